@@ -1,0 +1,194 @@
+//! What would be done to one user, and what it means for his access.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, Place, Property, Value};
+
+/// What is done to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// The tenant has no such user.
+    Create,
+    /// Fields change, activation does not.
+    Update,
+    /// `Activated` goes from true to false.
+    Deactivate,
+    /// `Activated` goes from false to true.
+    Reactivate,
+    /// The tenant has him as `Deleted: true`; he comes back.
+    Restore,
+    /// `Deleted: true` is sent.
+    Delete,
+}
+
+impl Action {
+    /// The word used in JSON, reports and options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Create => "create",
+            Action::Update => "update",
+            Action::Deactivate => "deactivate",
+            Action::Reactivate => "reactivate",
+            Action::Restore => "restore",
+            Action::Delete => "delete",
+        }
+    }
+}
+
+/// What a change means for the user's access, whatever verb causes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Can do more than before: created active, activated, unlocked, given the mobile app.
+    GainsAccess,
+    /// Can do less: deleted, `Activated` or `IsMobileWorker` true→false, `Locked` false→true.
+    LosesAccess,
+    /// Neither.
+    None,
+}
+
+impl Effect {
+    /// The effect of one field going from one value to another; blank is `None`.
+    ///
+    /// A blank `Activated` counts as true (the tenant creates users active), the other blanks as false.
+    pub fn of(field: &Field, from: Option<&Value>, to: Option<&Value>) -> Effect {
+        let Field::Property(property) = field else {
+            return Effect::None;
+        };
+        let (blank, gain) = match property {
+            Property::Activated => (true, true),
+            Property::IsMobileWorker => (false, true),
+            Property::Locked | Property::Deleted => (false, false),
+            _ => return Effect::None,
+        };
+        let flag = |value: Option<&Value>| match value {
+            Some(Value::Bool(flag)) => *flag,
+            _ => blank,
+        };
+        match (flag(from), flag(to)) {
+            (was, is) if was == is => Effect::None,
+            (_, is) if is == gain => Effect::GainsAccess,
+            _ => Effect::LosesAccess,
+        }
+    }
+
+    /// Both effects on one user: losing weighs more than gaining.
+    pub fn and(self, other: Effect) -> Effect {
+        match (self, other) {
+            (Effect::LosesAccess, _) | (_, Effect::LosesAccess) => Effect::LosesAccess,
+            (Effect::GainsAccess, _) | (_, Effect::GainsAccess) => Effect::GainsAccess,
+            _ => Effect::None,
+        }
+    }
+}
+
+/// One field going from one value to another; blank is `None`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Which field.
+    pub field: Field,
+    /// As the tenant has it.
+    pub from: Option<Value>,
+    /// As the export wants it.
+    pub to: Option<Value>,
+}
+
+/// Why a change is not sent although it was planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hold {
+    /// A later change of `StorageLocationID` needs ChangeStorageLocation with explicit options.
+    StorageLocation,
+    /// Two users of the tenant differ from this UserID by case or Unicode form only.
+    Twins,
+    /// The user changed in the tenant since the plan was made.
+    Drift,
+    /// Three rows were proven bad for the same code, property and value; this one has it too.
+    SameCause,
+    /// A property once seen on this user is missing from a fresh GET; a replace would lose it.
+    LostProperty,
+}
+
+impl Hold {
+    /// The word used in JSON and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Hold::StorageLocation => "storage_location",
+            Hold::Twins => "twins",
+            Hold::Drift => "drift",
+            Hold::SameCause => "same_cause",
+            Hold::LostProperty => "lost_property",
+        }
+    }
+
+    /// What the person who reads the report should know and do.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Hold::StorageLocation => {
+                "moving a technician's stock needs a decision: change the storage location in ServiceMobility"
+            }
+            Hold::Twins => {
+                "the tenant has two users whose ids differ only by case or Unicode form; keep one of them"
+            }
+            Hold::Drift => "somebody changed the user in the meantime; plan again",
+            Hold::SameCause => "mend the value that the rejected rows share, then run again",
+            Hold::LostProperty => {
+                "the tenant no longer returns a property that this user had; check the user, then run again"
+            }
+        }
+    }
+}
+
+/// Everything that would be done to one user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What is done.
+    pub action: Action,
+    /// What it means for access.
+    pub effect: Effect,
+    /// The UserID that is written: the tenant's spelling where the user exists.
+    pub user_id: Box<str>,
+    /// The row of the export that wants it; `None` for a user absent from the export.
+    pub place: Option<Place>,
+    /// The fields that differ, sorted, each once; never `UserID`.
+    pub fields: Vec<FieldChange>,
+    /// Set if the change must not be sent.
+    pub held: Option<Hold>,
+}
+
+impl Change {
+    /// The physical line of its row.
+    pub fn line(&self) -> Option<u64> {
+        self.place.map(|place| place.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn effects_follow_the_field_not_the_verb() {
+        let effect = |name: &str, from: Option<bool>, to: Option<bool>| {
+            let value = |flag: Option<bool>| flag.map(Value::Bool);
+            let field = Field::named(name).unwrap();
+            Effect::of(&field, value(from).as_ref(), value(to).as_ref())
+        };
+        use Effect::*;
+        for (name, from, to, want) in [
+            ("Activated", Some(true), Some(false), LosesAccess),
+            ("Activated", Option::None, Some(false), LosesAccess),
+            ("Activated", Option::None, Some(true), None),
+            ("Activated", Some(false), Some(true), GainsAccess),
+            ("IsMobileWorker", Some(true), Some(false), LosesAccess),
+            ("IsMobileWorker", Option::None, Some(false), None),
+            ("Locked", Some(false), Some(true), LosesAccess),
+            ("Locked", Some(true), Some(false), GainsAccess),
+            ("Deleted", Option::None, Some(true), LosesAccess),
+            ("ResetPassword", Some(false), Some(true), None),
+        ] {
+            assert_eq!(effect(name, from, to), want, "{name} {from:?} {to:?}");
+        }
+    }
+}

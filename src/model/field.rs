@@ -1,0 +1,247 @@
+//! The fields of a User: the scalar properties, one phone of a type, one extension of a key.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// What a property holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A JSON string.
+    Text,
+    /// A JSON boolean.
+    Bool,
+}
+
+/// The scalar properties of the User object, in the order of the vendor's page.
+///
+/// Source: the vendor's "User REST API" page, JSON format of the User object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Property {
+    Activated,
+    AuthenticationID,
+    Deleted,
+    DGroupID,
+    Email,
+    EnableMobileDiagnostics,
+    FaceTime,
+    FirstName,
+    IsMobileWorker,
+    LanguageCode,
+    LastName,
+    Locked,
+    Password,
+    ResetPassword,
+    ServiceTeamID,
+    SMS,
+    Status,
+    StorageLocationID,
+    UserID,
+}
+
+impl Property {
+    /// Every scalar property, in the order of the vendor's page.
+    pub const ALL: [Property; 19] = [
+        Property::Activated,
+        Property::AuthenticationID,
+        Property::Deleted,
+        Property::DGroupID,
+        Property::Email,
+        Property::EnableMobileDiagnostics,
+        Property::FaceTime,
+        Property::FirstName,
+        Property::IsMobileWorker,
+        Property::LanguageCode,
+        Property::LastName,
+        Property::Locked,
+        Property::Password,
+        Property::ResetPassword,
+        Property::ServiceTeamID,
+        Property::SMS,
+        Property::Status,
+        Property::StorageLocationID,
+        Property::UserID,
+    ];
+
+    /// The name as the vendor spells it, which is also the JSON key.
+    pub fn name(self) -> &'static str {
+        match self {
+            Property::Activated => "Activated",
+            Property::AuthenticationID => "AuthenticationID",
+            Property::Deleted => "Deleted",
+            Property::DGroupID => "DGroupID",
+            Property::Email => "Email",
+            Property::EnableMobileDiagnostics => "EnableMobileDiagnostics",
+            Property::FaceTime => "FaceTime",
+            Property::FirstName => "FirstName",
+            Property::IsMobileWorker => "IsMobileWorker",
+            Property::LanguageCode => "LanguageCode",
+            Property::LastName => "LastName",
+            Property::Locked => "Locked",
+            Property::Password => "Password",
+            Property::ResetPassword => "ResetPassword",
+            Property::ServiceTeamID => "ServiceTeamID",
+            Property::SMS => "SMS",
+            Property::Status => "Status",
+            Property::StorageLocationID => "StorageLocationID",
+            Property::UserID => "UserID",
+        }
+    }
+
+    /// The property of that name, case aside.
+    pub fn named(name: &str) -> Option<Property> {
+        Property::ALL
+            .into_iter()
+            .find(|property| property.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the property holds a string or a boolean.
+    pub fn kind(self) -> Kind {
+        match self {
+            Property::Activated
+            | Property::Deleted
+            | Property::EnableMobileDiagnostics
+            | Property::IsMobileWorker
+            | Property::Locked
+            | Property::ResetPassword => Kind::Bool,
+            _ => Kind::Text,
+        }
+    }
+
+    /// Write-only or dangerous properties: they never map by themselves, only when `[map]` names them.
+    pub fn is_guarded(self) -> bool {
+        matches!(
+            self,
+            Property::Password
+                | Property::ResetPassword
+                | Property::Deleted
+                | Property::Locked
+                | Property::Status
+        )
+    }
+}
+
+/// One thing of a user that can differ: a scalar property, the number of one phone type, or one extension.
+///
+/// Ordered by the vendor's property order, then phones, then extensions, each by key, so that
+/// lists of fields are deterministic.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// A scalar property.
+    Property(Property),
+    /// `PhoneNum` of the `Phones` entry whose `PhoneType` is this.
+    Phone(Arc<str>),
+    /// The value under this key of `Extensions`.
+    Extension(Arc<str>),
+}
+
+impl Field {
+    /// The field that a column header or `[map]` key names: a property (case aside),
+    /// `Phones.<PhoneType>` or `Extensions.<key>` (the prefix case aside, the rest exact).
+    pub fn named(name: &str) -> Option<Field> {
+        if let Some((prefix, rest)) = name.split_once('.') {
+            if rest.is_empty() {
+                return None;
+            }
+            if prefix.eq_ignore_ascii_case("Phones") {
+                return Some(Field::Phone(rest.into()));
+            }
+            if prefix.eq_ignore_ascii_case("Extensions") {
+                return Some(Field::Extension(rest.into()));
+            }
+            return None;
+        }
+        Property::named(name).map(Field::Property)
+    }
+
+    /// Whether the field holds a string or a boolean.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Field::Property(property) => property.kind(),
+            Field::Phone(_) | Field::Extension(_) => Kind::Text,
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Field::Property(property) => f.write_str(property.name()),
+            Field::Phone(kind) => write!(f, "Phones.{kind}"),
+            Field::Extension(key) => write!(f, "Extensions.{key}"),
+        }
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        Field::named(&name)
+            .ok_or_else(|| serde::de::Error::custom(format!("no such field: {name}")))
+    }
+}
+
+/// A value that is not blank. Blank (absent, null, "") is `None` wherever a value may be missing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A boolean property's value.
+    Bool(bool),
+    /// A string property's value; never empty.
+    Text(Box<str>),
+}
+
+impl Value {
+    /// The text as a value; `None` if it is empty, because empty equals absent.
+    pub fn text(text: &str) -> Option<Value> {
+        (!text.is_empty()).then(|| Value::Text(text.into()))
+    }
+}
+
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Value::Bool(value) => write!(f, "{value}"),
+            Value::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_named_case_aside_and_collections_by_their_prefix() {
+        assert_eq!(
+            Field::named("userid"),
+            Some(Field::Property(Property::UserID))
+        );
+        assert_eq!(
+            Field::named("phones.Mobile"),
+            Some(Field::Phone("Mobile".into()))
+        );
+        assert_eq!(
+            Field::named("Extensions.cost.centre"),
+            Some(Field::Extension("cost.centre".into()))
+        );
+        for name in ["Phones.", "Phones", "Address.City", "Emial", ""] {
+            assert_eq!(Field::named(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_field_reads_back_as_it_is_written() {
+        for property in Property::ALL {
+            let field = Field::Property(property);
+            assert_eq!(Field::named(&field.to_string()), Some(field));
+        }
+    }
+}

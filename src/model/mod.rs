@@ -1,0 +1,24 @@
+//! The nouns: what every stage takes and gives. No behaviour beyond their own invariants,
+//! and no input or output of any kind.
+
+mod answer;
+mod change;
+mod event;
+mod field;
+mod key;
+mod outcome;
+mod plan;
+mod problem;
+mod row;
+mod user;
+
+pub use answer::{Detail, InFlight};
+pub use change::{Action, Change, Effect, FieldChange, Hold};
+pub use event::{Event, Progress, Silent};
+pub use field::{Field, Kind, Property, Value};
+pub use key::UserKey;
+pub use outcome::{AnswerNote, Outcome, Run, RunSummary, Status};
+pub use plan::{Absence, AbsenceState, GuardReading, GuardVerdict, Plan, PlanSummary, RowCounts};
+pub use problem::{Problem, Severity};
+pub use row::{Columns, Place, RawRow, RawValue, Refusal, RowBatch};
+pub use user::{Draft, DraftValue, User, UserRecord, Wanted};
