@@ -1,27 +1,66 @@
 //! crewsync keeps the users of a ServiceMobility tenant in step with what an HR system exports.
 //!
-//! (The map: filled when the stages stand.)
+//! # The map
+//!
+//! ```text
+//! export ─input→ RawRow ─mapping→ Draft ─validate→ UserRecord ─┐
+//!                                                              ├─diff→ [Change] ─guard→ ─planner→ Plan ═(a dry run ends here)
+//! tenant ─api→ fetch (current state) ──────────────────────────┘                                   │
+//!                                                                                                  ▼
+//! report ←fold─ [Outcome] ←store (journal)← delivery ⇄ pacing: chunk → wire → api → Answer → Verdict
+//! ```
+//!
+//! The stages in reading order. Each takes values and gives values, and the problems it met beside them, so
+//! that one bad row never stops the rest. A folder is a stage or an outside thing; the arrows run one way, and
+//! a test keeps it so.
+//!
+//! | place | turns what into what | invariant |
+//! |---|---|---|
+//! | [`model`] | the nouns | no behaviour beyond their own invariants |
+//! | [`mapping`] | a row and the mapping → a draft | pure; what a row does not say stays unsaid |
+//! | [`validate`] | drafts → checked records; the whole file → what it expects | pure; no row vanishes |
+//! | [`diff`](mod@diff) | (wanted, current) → changes with their effect on access | pure; equal users give no change |
+//! | [`guard`] | changes and figures → allowed, held, refused | pure; speaks before the first write |
+//! | [`wire`] | the API's JSON, both ways | pure; opens no socket |
+//! | [`planner`] | changes → a plan: order, chunks, re-cutting, cost | pure; loses nobody when it cuts |
+//! | [`pacing`] | decisions about time: limiter, retry, verdict, chunk size | pure; time and chance are arguments |
+//! | [`input`] | files → rows | never guesses; one descriptor, read as often as needed |
+//! | [`api`] | one exchange with the tenant a call | never follows, never retries, tells no secret |
+//! | [`store`] | the journal and what is known, in SQLite | durable before it returns; all SQL but the sandbox's |
+//! | [`report`] | outcomes → text, JSON, CSV | a fold; no counter is kept by hand |
+//! | [`sandbox`] | a local ServiceMobility | the vendor's page, with faults as data |
+//! | [`fetch`] | paced, retried reads of the tenant | holds nothing that can write |
+//! | [`planning`] | export + current state → plan | reads only |
+//! | [`delivery`] | plan → outcomes: the only loop that acts | no call without its durable record |
+//! | [`config`] | file, environment and flags → checked settings | unknown keys are errors |
+//! | [`failure`] | what stopped us → message, causes, hint, exit code | the one table of exit codes |
+//! | [`session`] | settings → connection, journal, console | the wiring, so that commands stay thin |
+//! | [`cli`], [`commands`] | the command line; one thin file for each subcommand | – |
 #![warn(missing_docs)]
 
 pub mod model;
 
-pub mod mapping;
-pub mod validate;
 pub mod diff;
 pub mod guard;
-pub mod wire;
-pub mod planner;
+pub mod mapping;
 pub mod pacing;
+pub mod planner;
+pub mod validate;
+pub mod wire;
 
 pub mod api;
-pub mod config;
-pub mod delivery;
-pub mod failure;
 pub mod fetch;
 pub mod input;
 pub mod report;
 pub mod sandbox;
 pub mod store;
+
+pub mod delivery;
+pub mod planning;
+
+pub mod config;
+pub mod failure;
+pub mod session;
 
 pub mod cli;
 pub mod commands;

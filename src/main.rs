@@ -1,1 +1,25 @@
-fn main(){}
+//! The program: parse the command line, run, exit with the code that tells how it went.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use crewsync::cli::Cli;
+use crewsync::{commands, failure::Failure};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        // Help and version are no failures.
+        Err(error) if !error.use_stderr() => error.exit(),
+        Err(error) => {
+            let failure = Failure::from(error);
+            // `--json` holds for a wrong command line as well.
+            if std::env::args_os().any(|argument| argument == "--json") {
+                println!("{}", failure.to_json());
+            }
+            let _ = failure.print(&mut std::io::stderr(), false);
+            return ExitCode::from(failure.exit().code());
+        }
+    };
+    ExitCode::from(commands::run(&cli).code())
+}

@@ -138,6 +138,22 @@ impl User {
         read(json?, field.kind())
     }
 
+    /// The names of the top-level properties that are not blank.
+    pub fn non_blank_properties(&self) -> Vec<&str> {
+        let is_blank = |value: &Json| match value {
+            Json::Null => true,
+            Json::String(text) => text.is_empty(),
+            Json::Array(list) => list.is_empty(),
+            Json::Object(object) => object.is_empty(),
+            Json::Bool(_) | Json::Number(_) => false,
+        };
+        self.object
+            .iter()
+            .filter(|(_, value)| !is_blank(value))
+            .map(|(name, _)| name.as_str())
+            .collect()
+    }
+
     /// Whether the object mentions the field at all, blank or not.
     pub fn mentions(&self, field: &Field) -> bool {
         match field {

@@ -1,0 +1,21 @@
+//! `plan`: what would change and why. Sends nothing, takes no lock, writes no state.
+
+use crate::cli::{Cli, PlanArgs};
+use crate::failure::{Exit, Failure};
+use crate::report::plan_text;
+use crate::session::{Console, Session, exits_of_plan};
+
+pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
+    let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
+    let connection = session.connect_if_needed(&args.against, console).await?;
+    let planned = session
+        .plan(&args.input, &args.against, connection.as_ref(), console)
+        .await?;
+    let plan = &planned.plan;
+    console.document(plan);
+    console.text(&plan_text(plan, &console.view()));
+    let exits = exits_of_plan(plan);
+    console.warn_of(plan);
+    let changes = args.exit_code && plan.sendable().next().is_some();
+    Ok(Exit::of_all(exits.into_iter().chain(changes.then_some(Exit::Changes))))
+}

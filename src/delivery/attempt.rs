@@ -1,0 +1,206 @@
+//! One piece on its way: prepared, announced, sent, judged, and read back where the answer does not settle it.
+
+use tokio::sync::SemaphorePermit;
+
+use crate::fetch::Reading;
+use crate::model::{Detail, Event, InFlight, Outcome, User};
+use crate::pacing::{Endpoint, Told, Verdict, bulk_verdict};
+use crate::planner::{Piece, suspects};
+use crate::wire::encode_bulk;
+
+use super::context::Context;
+use super::decide::{ReadBack, judge_read_back};
+use super::prepare::{BASE_AGE_MAX, prepare};
+use super::stop::Stop;
+
+/// Bases that went stale while the call waited for its turn are read again so often.
+const REFRESHES_MAX: u32 = 3;
+
+/// How an attempt at a piece ended.
+pub struct Attempted {
+    /// The piece, without the changes that ended or were left over.
+    pub piece: Piece,
+    /// Changes that ended without being sent.
+    pub ended: Vec<(usize, Outcome)>,
+    /// Changes that did not fit.
+    pub left_over: Option<Piece>,
+    /// What became of the call.
+    pub fate: Fate,
+    /// Why nothing more may be sent.
+    pub stop: Option<Stop>,
+}
+
+/// What became of the call for a piece.
+pub enum Fate {
+    /// It never left.
+    NotSent,
+    /// It left, and here is what came of it.
+    Sent(Sent),
+    /// It left, and there was no time or no way to learn what came of it. The journal keeps it open.
+    Unsettled,
+}
+
+/// A call that left and was judged.
+pub struct Sent {
+    /// Its number in the journal.
+    pub attempt: i64,
+    /// Bytes of its body.
+    pub bytes: usize,
+    /// Which token it carried, to renew just that one.
+    pub session: u64,
+    /// HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// What the answer means.
+    pub verdict: Verdict,
+    /// What the answer says about waiting.
+    pub told: Told,
+    /// The users as they were before, in the order of the piece.
+    pub before: Vec<Option<User>>,
+    /// The users as they were found afterwards, where that was asked for.
+    pub after: Vec<(usize, ReadBack, Reading)>,
+}
+
+/// Takes a piece through one attempt. Until the record in the journal is durable a halt cancels it without
+/// a trace; from then on it is given time to settle.
+pub async fn attempt(context: &Context<'_>, piece: Piece) -> Attempted {
+    let unsent = |piece: Piece, stop| Attempted {
+        piece,
+        ended: Vec::new(),
+        left_over: None,
+        fate: Fate::NotSent,
+        stop,
+    };
+    let announced = tokio::select! {
+        biased;
+        () = context.halt.cancelled() => return unsent(piece, None),
+        announced = announce(context, &piece) => announced,
+    };
+    match announced {
+        Err(stop) => unsent(piece, Some(stop)),
+        Ok(Announced { call: None, ended, .. }) => Attempted {
+            ended,
+            ..unsent(piece.part(Vec::new()), None)
+        },
+        Ok(Announced { call: Some(call), ended, left_over }) => {
+            let left_over = (!left_over.is_empty()).then(|| piece.part(left_over));
+            let piece = Piece { changes: call.changes.clone(), ..piece };
+            let (fate, stop) = send(context, &piece, call).await;
+            Attempted { piece, ended, left_over, fate, stop }
+        }
+    }
+}
+
+struct Announced<'c> {
+    call: Option<Call<'c>>,
+    ended: Vec<(usize, Outcome)>,
+    left_over: Vec<usize>,
+}
+
+struct Call<'c> {
+    changes: Vec<usize>,
+    before: Vec<Option<User>>,
+    body: Vec<u8>,
+    in_flight: InFlight,
+    permit: SemaphorePermit<'c>,
+}
+
+/// Everything up to the durable record, which is the last step.
+async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announced<'c>, Stop> {
+    let (Ok(_turn), Ok(permit)) = (context.turn.acquire().await, context.in_flight.acquire().await)
+    else {
+        return Err(Stop::Interrupted);
+    };
+    let mut ended = Vec::new();
+    let mut rest = piece.clone();
+    let mut refreshes = 0;
+    loop {
+        let prepared = prepare(context, &rest).await?;
+        ended.extend(prepared.ended);
+        let changes: Vec<usize> = prepared.sending.iter().map(|sending| sending.change).collect();
+        if changes.is_empty() {
+            return Ok(Announced { call: None, ended, left_over: Vec::new() });
+        }
+        let turn = context.tools.pace.turn(Endpoint::Bulk).await;
+        turn.map_err(|long| Stop::ToldToWait { wait: long.wait })?;
+        let age = context.tools.pace.now().saturating_sub(prepared.oldest);
+        if age > BASE_AGE_MAX && refreshes < REFRESHES_MAX {
+            refreshes += 1;
+            rest.changes = changes.into_iter().chain(prepared.left_over).collect();
+            continue;
+        }
+        let (payloads, before): (Vec<_>, Vec<_>) = prepared
+            .sending
+            .into_iter()
+            .map(|sending| (sending.payload, sending.base))
+            .unzip();
+        let body = encode_bulk(&payloads);
+        let operations: Vec<(u32, Option<&User>)> = changes
+            .iter()
+            .zip(&before)
+            .map(|(&index, base)| (index as u32, base.as_ref()))
+            .collect();
+        let in_flight = context.open_attempt(&operations, &body)?;
+        let call = Call { changes, before, body, in_flight, permit };
+        return Ok(Announced { call: Some(call), ended, left_over: prepared.left_over });
+    }
+}
+
+/// Sends, judges and reads back, as long as there is time.
+async fn send(context: &Context<'_>, piece: &Piece, call: Call<'_>) -> (Fate, Option<Stop>) {
+    context.mark_sent(&piece.changes);
+    let users = piece.changes.len() as u64;
+    context.tools.progress.event(Event::ChunkSent { users });
+    tokio::select! {
+        settled = send_and_judge(context, piece, call) => match settled {
+            Ok(sent) => (Fate::Sent(sent), None),
+            Err(stop) => (Fate::Unsettled, Some(stop)),
+        },
+        () = context.time_to_settle_is_over() => (Fate::Unsettled, Some(Stop::Interrupted)),
+    }
+}
+
+async fn send_and_judge(context: &Context<'_>, piece: &Piece, call: Call<'_>) -> Result<Sent, Stop> {
+    let Call { before, body, in_flight, permit, .. } = call;
+    let bytes = body.len();
+    let session = context.tools.reader.session();
+    if piece.tries == 0 {
+        context.tools.pace.count_needed();
+    }
+    let result = context.tools.writer.bulk_users(&in_flight, body).await;
+    let (status, told) = match &result {
+        Ok(answer) => (Some(answer.status), context.tools.pace.learn(Endpoint::Bulk, answer)),
+        Err(_) => (None, Told::None),
+    };
+    let verdict = bulk_verdict(&result);
+    drop(permit);
+    let mut after = Vec::new();
+    for (index, reading) in context.read(&who_to_read(&verdict, piece)).await? {
+        let judged = judge_read_back(context.change(index), &reading);
+        after.push((index, judged, reading));
+    }
+    Ok(Sent { attempt: in_flight.attempt(), bytes, session, status, verdict, told, before, after })
+}
+
+/// Whom to read after the answer: all after an ambiguous one and after a canary, those whom the details
+/// name after a 200 with details (all, if one names nobody), a single user who was answered 410.
+fn who_to_read(verdict: &Verdict, piece: &Piece) -> Vec<usize> {
+    match verdict {
+        Verdict::Ambiguous { .. } => piece.changes.clone(),
+        Verdict::Applied | Verdict::AppliedWithDetails(_) if piece.canary => piece.changes.clone(),
+        Verdict::AppliedWithDetails(details) => named_or_all(details, piece),
+        Verdict::Refused { status: 410, .. } if piece.changes.len() == 1 => piece.changes.clone(),
+        _ => Vec::new(),
+    }
+}
+
+fn named_or_all(details: &[Detail], piece: &Piece) -> Vec<usize> {
+    let names_nobody =
+        |detail: &Detail| suspects(std::slice::from_ref(detail), piece.changes.len()).is_empty();
+    if details.iter().any(names_nobody) {
+        return piece.changes.clone();
+    }
+    suspects(details, piece.changes.len())
+        .into_iter()
+        .map(|position| piece.changes[position])
+        .collect()
+}

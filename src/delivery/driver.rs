@@ -1,0 +1,246 @@
+//! The loop: takes pieces off the queue, keeps the allowance full, and hands each answer to be settled.
+
+use std::collections::HashMap;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use jiff::Timestamp;
+
+use crate::fetch::Reading;
+use crate::model::{Action, AnswerNote, Effect, Event, Outcome, Status};
+use crate::pacing::ChunkSizer;
+use crate::planner::{CANARY_USERS_MAX, Piece, Queue, phases};
+use crate::wire::{encoded_len, payload};
+
+use super::Delivered;
+use super::attempt::{Attempted, Fate, attempt};
+use super::blame::{Causes, outcome};
+use super::context::Context;
+use super::stop::Stop;
+
+/// The state of a delivery. Only the driver changes it, between answers.
+pub struct Driver<'c> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) queue: Queue,
+    pub(super) sizer: ChunkSizer,
+    pub(super) causes: Causes,
+    /// False after a pointer has named a row that passed alone.
+    pub(super) pointers_trusted: bool,
+    /// Server errors since the last call that passed.
+    pub(super) failures_in_a_row: u32,
+    /// Single rows that met a 500 while others passed; believed when another call passes or the phase ends.
+    pub(super) blamed: Vec<(usize, Outcome)>,
+    /// Whether the token was renewed since the last call that passed.
+    pub(super) renewed: bool,
+    canary_update_due: bool,
+    canary_access_due: bool,
+    outcomes: HashMap<usize, Outcome>,
+    answers: Vec<AnswerNote>,
+    requests: u64,
+    retries: u64,
+    stopped: Option<Stop>,
+}
+
+impl<'c> Driver<'c> {
+    /// A driver with nothing sent yet.
+    pub fn new(context: &'c Context<'c>) -> Driver<'c> {
+        let settings = context.settings;
+        Driver {
+            context,
+            queue: Queue::new(Vec::new()),
+            sizer: ChunkSizer::new(settings.chunk_users_max, settings.chunk_bytes_max),
+            causes: Causes::default(),
+            pointers_trusted: true,
+            failures_in_a_row: 0,
+            blamed: Vec::new(),
+            renewed: false,
+            canary_update_due: true,
+            canary_access_due: true,
+            outcomes: HashMap::new(),
+            answers: Vec::new(),
+            requests: 0,
+            retries: 0,
+            stopped: None,
+        }
+    }
+
+    /// Sends all phases in order; ends early when something stops it.
+    pub async fn run(mut self) -> Delivered {
+        for phase in phases(&self.context.plan.changes) {
+            self.queue = Queue::new(phase.changes);
+            self.run_phase().await;
+            if self.stopped.is_some() {
+                break;
+            }
+        }
+        let mut ends: Vec<(usize, Outcome)> = self.outcomes.into_iter().collect();
+        ends.sort_by_key(|(index, _)| *index);
+        Delivered {
+            outcomes: ends.into_iter().map(|(_, outcome)| outcome).collect(),
+            answers: self.answers,
+            requests: self.requests,
+            retries: self.retries,
+            stopped: self.stopped,
+        }
+    }
+
+    async fn run_phase(&mut self) {
+        let context = self.context;
+        let mut running = FuturesUnordered::new();
+        let mut canary_runs = false;
+        loop {
+            self.stop_if_asked();
+            // One attempt more than may be in flight: it reads its bases behind the others' backs.
+            while self.stopped.is_none()
+                && !canary_runs
+                && running.len() <= context.settings.in_flight_max
+                && self.queue.has_next()
+            {
+                if self.canary_is_next() && !running.is_empty() {
+                    break;
+                }
+                let Some(piece) = self.next_piece() else {
+                    break;
+                };
+                canary_runs = piece.canary;
+                running.push(attempt(context, piece));
+            }
+            match running.next().await {
+                Some(attempted) => {
+                    canary_runs &= !attempted.piece.canary;
+                    self.take(attempted).await;
+                }
+                None if self.stopped.is_some() || self.queue.is_empty() => break,
+                None => self.queue.release_as_witnesses(),
+            }
+        }
+        if self.stopped.is_none() {
+            self.end_blamed();
+        }
+    }
+
+    /// The server is well, so those whom it could not digest alone are to blame.
+    pub(super) fn end_blamed(&mut self) {
+        let blamed = std::mem::take(&mut self.blamed);
+        self.end_unsent(blamed);
+    }
+
+    /// What an attempt brought: ends, leftovers, an answer, a reason to stop.
+    async fn take(&mut self, attempted: Attempted) {
+        let Attempted { piece, ended, left_over, fate, stop } = attempted;
+        if let Some(stop) = stop {
+            self.stop(stop);
+        }
+        self.end_unsent(ended);
+        if let Some(left_over) = left_over {
+            self.queue.push_front(vec![left_over]);
+        }
+        self.requests += u64::from(!matches!(fate, Fate::NotSent));
+        self.retries += u64::from(!matches!(fate, Fate::NotSent) && piece.tries > 0);
+        match fate {
+            Fate::Sent(sent) => self.settle(piece, sent).await,
+            Fate::NotSent if piece.changes.is_empty() => {}
+            Fate::NotSent => self.queue.push_front(vec![piece]),
+            Fate::Unsettled => {
+                let unsettled = piece.changes.iter().map(|&index| {
+                    let change = self.context.change(index);
+                    (index, outcome(change, Status::Unconfirmed, "in_flight"))
+                });
+                self.end(unsettled.collect());
+            }
+        }
+    }
+
+    /// Records ends that no call brought about, then remembers them.
+    pub(super) fn end_unsent(&mut self, ended: Vec<(usize, Outcome)>) {
+        if ended.is_empty() {
+            return;
+        }
+        let recorded: Vec<(u32, Outcome)> = ended
+            .iter()
+            .map(|(index, outcome)| (*index as u32, outcome.clone()))
+            .collect();
+        let run = self.context.run();
+        let done = self.context.store().record_outcomes(run, &recorded, Timestamp::now());
+        if let Err(error) = done {
+            self.stop(Stop::Store(error));
+        }
+        self.end(ended);
+    }
+
+    /// Remembers ends. The journal has them already.
+    pub(super) fn end(&mut self, ended: Vec<(usize, Outcome)>) {
+        if ended.is_empty() {
+            return;
+        }
+        let changes = ended.len() as u64;
+        for (index, outcome) in ended {
+            self.context.drop_base(index);
+            self.outcomes.insert(index, outcome);
+        }
+        self.context.tools.progress.event(Event::Settled { changes });
+    }
+
+    /// Keeps what an answer said.
+    pub(super) fn keep_answers(&mut self, notes: Vec<AnswerNote>) {
+        self.answers.extend(notes);
+    }
+
+    /// Begins nothing new. The first reason is the one that is told.
+    pub(super) fn stop(&mut self, stop: Stop) {
+        self.stopped.get_or_insert(stop);
+        self.context.halt.cancel();
+    }
+
+    fn stop_if_asked(&mut self) {
+        let late = self
+            .context
+            .settings
+            .deadline
+            .is_some_and(|deadline| self.context.tools.pace.now() >= deadline);
+        if self.context.tools.interrupt.is_cancelled() {
+            self.stop(Stop::Interrupted);
+        } else if late && !self.queue.is_empty() {
+            self.stop(Stop::Deadline);
+        }
+    }
+
+    /// The next piece under the limits learned so far. It is a canary while one is due: small and alone.
+    fn next_piece(&mut self) -> Option<Piece> {
+        let canary = self.canary_is_next();
+        let users_max = match canary {
+            true => CANARY_USERS_MAX.min(self.sizer.users()),
+            false => self.sizer.users(),
+        };
+        let context = self.context;
+        let weigh = |index: usize| {
+            let base = context.base(index).map(|(_, reading)| reading);
+            let base = match &base {
+                Some(Reading::Present(user)) => Some(user),
+                _ => None,
+            };
+            encoded_len(&payload(base, context.change(index))) + 1
+        };
+        let mut piece = self.queue.next(users_max, self.sizer.bytes(), weigh)?;
+        piece.canary |= canary;
+        Some(piece)
+    }
+
+    fn canary_is_next(&self) -> bool {
+        let next = self.queue.peek();
+        next.is_some_and(|index| {
+            let change = self.context.change(index);
+            (self.canary_update_due && change.action != Action::Create)
+                || (self.canary_access_due && change.effect == Effect::LosesAccess)
+        })
+    }
+
+    /// A canary has come back whole: what it stood for is no longer due.
+    pub(super) fn canary_passed(&mut self, piece: &Piece) {
+        for &index in &piece.changes {
+            let change = self.context.change(index);
+            self.canary_update_due &= change.action == Action::Create;
+            self.canary_access_due &= change.effect != Effect::LosesAccess;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! (wanted, current) → changes, field by field, each with its effect on access.
+//!
+//! One user at a time ([`diff`]), all listed users against what the export expects ([`Comparison`]), and
+//! the rule that needs the whole plan: one storage location for one technician ([`settle_locations`]).
+//! Pure: it never reads from the tenant, and it does not know where its users came from.
+
+mod comparison;
+mod locations;
+
+pub use comparison::{Compared, Comparison, Match};
+pub use locations::{Holder, settle_locations};
+
+use std::sync::Arc;
+
+use crate::model::{
+    Action, Change, Effect, Field, FieldChange, Hold, Problem, Property, User, UserRecord, Value,
+    Wanted,
+};
+
+/// What has to happen so that the tenant's user is as the export wants him; `None` if he is already.
+///
+/// Only fields that the record mentions are compared; blank, absent and null are equal. A later change of
+/// `StorageLocationID` is left out of the change and reported, because the tenant has a call of its own
+/// for it; if nothing else differs, the change is held.
+pub fn diff(
+    wanted: &UserRecord,
+    current: Option<&User>,
+    file: &Arc<str>,
+) -> (Option<Change>, Vec<Problem>) {
+    match current {
+        None => (Some(create(wanted)), Vec::new()),
+        Some(user) if user.is_deleted() => (Some(restore(wanted, user)), Vec::new()),
+        Some(user) => change(wanted, user, file),
+    }
+}
+
+fn create(wanted: &UserRecord) -> Change {
+    let fields: Vec<FieldChange> = wanted
+        .values
+        .iter()
+        .filter_map(|(field, wanted)| {
+            wanted.value().map(|to| FieldChange {
+                field: field.clone(),
+                from: None,
+                to: Some(to.clone()),
+            })
+        })
+        .collect();
+    let activated = wanted
+        .get(&Field::Property(Property::Activated))
+        .and_then(Wanted::value);
+    let effect = match activated {
+        Some(Value::Bool(false)) => Effect::None,
+        _ => Effect::GainsAccess,
+    };
+    Change {
+        action: Action::Create,
+        effect,
+        user_id: wanted.user_id.clone(),
+        place: Some(wanted.place),
+        fields,
+        held: None,
+    }
+}
+
+fn restore(wanted: &UserRecord, user: &User) -> Change {
+    let mut fields = differences(wanted, user);
+    fields.push(FieldChange {
+        field: Field::Property(Property::Deleted),
+        from: Some(Value::Bool(true)),
+        to: Some(Value::Bool(false)),
+    });
+    fields.sort_by(|a, b| a.field.cmp(&b.field));
+    finish(Action::Restore, wanted, user, fields, None)
+}
+
+fn change(wanted: &UserRecord, user: &User, file: &Arc<str>) -> (Option<Change>, Vec<Problem>) {
+    let mut fields = differences(wanted, user);
+    let storage_location = Field::Property(Property::StorageLocationID);
+    let moved = fields
+        .iter()
+        .position(|change| change.field == storage_location);
+    if let Some(at) = moved
+        && fields.len() > 1
+    {
+        let left_out = fields.remove(at);
+        let change = finish(action(&fields), wanted, user, fields, None);
+        return (Some(change), vec![left_out_problem(wanted, &left_out, file)]);
+    }
+    if fields.is_empty() {
+        return (None, Vec::new());
+    }
+    let held = moved.map(|_| Hold::StorageLocation);
+    let change = finish(action(&fields), wanted, user, fields, held);
+    (Some(change), Vec::new())
+}
+
+fn differences(wanted: &UserRecord, user: &User) -> Vec<FieldChange> {
+    wanted
+        .values
+        .iter()
+        .filter_map(|(field, wanted)| {
+            let from = user.get(field);
+            let to = wanted.value();
+            (from.as_ref() != to).then(|| FieldChange {
+                field: field.clone(),
+                from,
+                to: to.cloned(),
+            })
+        })
+        .collect()
+}
+
+fn action(fields: &[FieldChange]) -> Action {
+    let activated = fields
+        .iter()
+        .find(|change| change.field == Field::Property(Property::Activated));
+    match activated.map(|change| {
+        Effect::of(&change.field, change.from.as_ref(), change.to.as_ref())
+    }) {
+        Some(Effect::LosesAccess) => Action::Deactivate,
+        Some(Effect::GainsAccess) => Action::Reactivate,
+        _ => Action::Update,
+    }
+}
+
+fn finish(
+    action: Action,
+    wanted: &UserRecord,
+    user: &User,
+    fields: Vec<FieldChange>,
+    held: Option<Hold>,
+) -> Change {
+    let effect = fields.iter().fold(Effect::None, |effect, change| {
+        effect.and(Effect::of(
+            &change.field,
+            change.from.as_ref(),
+            change.to.as_ref(),
+        ))
+    });
+    Change {
+        action,
+        effect,
+        user_id: user.user_id().into(),
+        place: Some(wanted.place),
+        fields,
+        held,
+    }
+}
+
+/// The problem code under which a storage location that was left out of a change is reported.
+pub const STORAGE_LOCATION_HELD: &str = "storage_location_held";
+
+fn left_out_problem(wanted: &UserRecord, change: &FieldChange, file: &Arc<str>) -> Problem {
+    let show = |value: &Option<Value>| match value {
+        Some(value) => format!("{value:?}", value = value.to_string()),
+        None => "blank".to_owned(),
+    };
+    let problem = Problem::warning(
+        STORAGE_LOCATION_HELD,
+        format!(
+            "StorageLocationID would change from {} to {}; it is held, the rest of the user goes",
+            show(&change.from),
+            show(&change.to)
+        ),
+    )
+    .file(file)
+    .at(wanted.place)
+    .column(Property::StorageLocationID.name())
+    .user(&*wanted.user_id)
+    .hint(Hold::StorageLocation.hint());
+    match &change.to {
+        Some(value) => problem.value(value.to_string()),
+        None => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+use super::*;
+
+#[test]
+fn pieces_joined_are_the_phase_and_keep_the_limits() {
+    for (users_max, bytes_max) in [(1, 1000), (3, 1000), (100, 25), (100, 1), (4, 40)] {
+        let mut queue = Queue::new((0..10).collect());
+        let mut joined = Vec::new();
+        while let Some(piece) = queue.next(users_max, bytes_max, |_| 10) {
+            assert!(piece.changes.len() <= users_max);
+            assert!(piece.changes.len() * 10 <= bytes_max || piece.changes.len() == 1);
+            joined.extend(piece.changes);
+        }
+        assert_eq!(joined, (0..10).collect::<Vec<_>>());
+        assert!(queue.is_empty());
+    }
+}
+
+#[test]
+fn bisection_finds_every_offender_within_its_bound() {
+    for n in [1usize, 2, 3, 100, 400, 1000] {
+        for bad in [vec![], vec![0], vec![n - 1], vec![n / 2, n / 3], (0..n).step_by(97).collect()] {
+            let mut bad: Vec<usize> = bad;
+            bad.sort_unstable();
+            bad.dedup();
+            let (sent, blamed) = bisect(n, &bad);
+            assert_eq!(blamed, bad, "n={n}");
+            let k = bad.len();
+            let depth = n.next_power_of_two().trailing_zeros() as usize;
+            let bound = (2 * k * depth + k).max(1);
+            assert!(sent <= bound, "n={n} k={k}: {sent} calls, bound {bound}");
+        }
+    }
+}
+
+/// Sends pieces to a server that refuses any that holds an offender, without saying which.
+fn bisect(n: usize, bad: &[usize]) -> (usize, Vec<usize>) {
+    let mut queue = Queue::new((0..n).collect());
+    let (mut sent, mut blamed, mut passed) = (0, Vec::new(), Vec::new());
+    while let Some(piece) = queue.next(n, usize::MAX, |_| 1) {
+        sent += 1;
+        if !piece.changes.iter().any(|change| bad.contains(change)) {
+            queue.passed(&piece);
+            passed.extend(piece.changes);
+        } else if piece.changes.len() == 1 {
+            blamed.extend(piece.changes);
+        } else {
+            queue.push_halves(&piece);
+        }
+    }
+    assert_eq!(passed.len() + blamed.len(), n);
+    blamed.sort_unstable();
+    (sent, blamed)
+}
+
+#[test]
+fn parked_pieces_come_back_as_poison_or_as_witnesses() {
+    let mut queue = Queue::new(vec![]);
+    queue.park(Piece::of(vec![1, 2, 3]));
+    assert!(!queue.has_next() && !queue.is_empty());
+    queue.release_as_poison();
+    let first = queue.next(10, 100, |_| 1).unwrap();
+    assert_eq!((first.changes, first.once), (vec![1, 2], true));
+
+    queue.park(Piece::of(vec![9]));
+    queue.release_as_witnesses();
+    let witness = queue.next(10, 100, |_| 1).unwrap();
+    assert_eq!((witness.changes, witness.once), (vec![9], false));
+}
+
+#[test]
+fn when_a_pointer_lied_the_suspects_are_put_together_again() {
+    let mut queue = Queue::new(vec![]);
+    let (alone, rest) = Piece::of(vec![1, 2, 3, 4, 5]).take_out(&[0, 2, 4]);
+    queue.push_front(alone.into_iter().chain(rest).collect());
+    let first = queue.next(10, 100, |_| 1).unwrap();
+    assert_eq!(first.changes, vec![1]);
+    queue.merge_suspects();
+    assert_eq!(queue.next(10, 100, |_| 1).unwrap().changes, vec![2, 3, 4, 5]);
+    assert!(queue.is_empty());
+}
+
+#[test]
+fn removed_changes_are_gone_wherever_they_wait() {
+    let mut queue = Queue::new(vec![1, 2, 3]);
+    queue.push_front(vec![Piece::of(vec![4, 5])]);
+    queue.park(Piece::of(vec![6]));
+    let mut removed = queue.remove(|change| change % 2 == 0);
+    removed.sort_unstable();
+    assert_eq!(removed, vec![2, 4, 6]);
+    assert!(!queue.has_parked());
+    assert_eq!(queue.changes().collect::<Vec<_>>(), vec![1, 3, 5]);
+}

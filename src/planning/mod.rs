@@ -1,0 +1,200 @@
+//! export + current state → Plan: the reading half of every run. A dry run ends here.
+//!
+//! The export is read twice: first every row is mapped, checked and reduced to a fingerprint; then the
+//! current users stream by and are compared; then only the rows that differ are read again as a whole.
+//! So memory grows with fingerprints and changes, never with bodies. Nothing here can write to a tenant.
+
+mod current;
+mod export;
+mod snapshot;
+
+pub use current::{Against, Current};
+pub use export::{Understood, understand};
+pub use snapshot::read_snapshot;
+
+use std::sync::Arc;
+
+use crate::diff::{diff, settle_locations};
+use crate::fetch::{Bases, FetchError};
+use crate::guard::{SourceFigures, judge_source};
+use crate::input::{Export, InputError};
+use crate::mapping::Mapping;
+use crate::model::{
+    Absence, AbsenceState, Action, Change, Effect, Hold, Plan, PlanSummary, Problem, Progress,
+    UserKey,
+};
+use crate::pacing::{Endpoint, Limits};
+use crate::planner::{Pace, estimate, plan_id};
+use crate::validate::Expected;
+use crate::wire::{encoded_len, payload};
+
+/// Why no plan could be made.
+#[derive(Debug)]
+pub enum PlanningError {
+    /// The export as a whole is refused.
+    Export(InputError),
+    /// The export cannot be mapped; all reasons.
+    Unmappable(Vec<Problem>),
+    /// The file to compare with is refused; all reasons.
+    Snapshot(Vec<Problem>),
+    /// The tenant could not be read.
+    Fetch(FetchError),
+}
+
+/// What a plan is made under, beside the export and the current state.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The tenant's identity, the source's id, and a digest of the configuration: the plan is bound to them.
+    pub bound_to: Vec<String>,
+    /// What the client keeps to.
+    pub limits: Limits,
+    /// Users in one call at most.
+    pub chunk_users_max: usize,
+    /// Bytes of one call's body at most.
+    pub chunk_bytes_max: usize,
+    /// Whether users to create are read before they are called absent.
+    pub confirm_absent: bool,
+}
+
+/// A plan with what was read on the way.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// Users that were read one by one, with the time of reading, by the UserID that would be written.
+    pub bases: Bases,
+    /// Blank lines between records, skipped.
+    pub blank_lines: u64,
+}
+
+/// Makes a plan. Reads only.
+pub async fn make_plan(
+    export: &mut Export,
+    mut mapping: Mapping,
+    against: Against,
+    terms: &Terms,
+    progress: &Arc<dyn Progress>,
+) -> Result<Planned, PlanningError> {
+    let Understood { expected, mut problems, blank_lines } =
+        understand(export, &mut mapping, progress.as_ref())?;
+    let guards = judge_source(&SourceFigures { rows: expected.counts() });
+    let refused = guards.iter().any(|reading| reading.verdict == crate::model::GuardVerdict::Refused);
+    let mut current = match refused {
+        // Nothing will be sent whatever the tenant holds: it need not be asked.
+        true => Current::unread(),
+        false => current::load(&expected, against, terms.confirm_absent).await?,
+    };
+    problems.append(&mut current.problems);
+    let changes = match refused {
+        true => Vec::new(),
+        false => changes(export, &mut mapping, &expected, &current, &mut problems)?,
+    };
+    let file = export.name().clone();
+    let mut changes = changes;
+    problems.extend(settle_locations(&mut changes, &current.holders, &file));
+    let absence = absence(&expected, &current);
+    let digest = export.digest().map(|digest| blake3::Hash::from_bytes(digest).to_hex().to_string());
+    let plan = assemble(changes, &expected, current.absent, absence, guards, problems, terms, digest);
+    Ok(Planned { plan, bases: current.into_bases(), blank_lines })
+}
+
+/// The second reading: only rows whose user differs are looked at as a whole.
+fn changes(
+    export: &mut Export,
+    mapping: &mut Mapping,
+    expected: &Expected,
+    current: &Current,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Change>, PlanningError> {
+    let file = export.name().clone();
+    let mut changes = Vec::new();
+    export::for_each_record(export, mapping, |record| {
+        let key = record.key();
+        if !expected.stands(&record) || !current.is_candidate(&key) {
+            return;
+        }
+        if current.is_twin(&key) {
+            changes.push(twin(&record.user_id, record.place));
+            return;
+        }
+        let (change, met) = diff(&record, current.user(&key), &file);
+        changes.extend(change);
+        problems.extend(met);
+    })?;
+    Ok(changes)
+}
+
+fn twin(user_id: &str, place: crate::model::Place) -> Change {
+    Change {
+        action: Action::Update,
+        effect: Effect::None,
+        user_id: user_id.into(),
+        place: Some(place),
+        fields: Vec::new(),
+        held: Some(Hold::Twins),
+    }
+}
+
+fn absence(expected: &Expected, current: &Current) -> Absence {
+    let (state, why) = if !current.listed {
+        (AbsenceState::Unknown, "the tenant's users were not listed, so nobody counts as absent".to_owned())
+    } else if expected.unreadable() > 0 {
+        let why = format!(
+            "{} refused rows have no readable UserID; they may be anybody's",
+            expected.unreadable()
+        );
+        (AbsenceState::Suspended, why)
+    } else {
+        let why = "no completed run of this source is recorded; absent users are reported, not touched";
+        (AbsenceState::Baseline, why.to_owned())
+    };
+    Absence { state, why }
+}
+
+#[allow(clippy::too_many_arguments)] // each is a part of the plan, put together here and nowhere else
+fn assemble(
+    changes: Vec<Change>,
+    expected: &Expected,
+    absent: u64,
+    absence: Absence,
+    guards: Vec<crate::model::GuardReading>,
+    problems: Vec<Problem>,
+    terms: &Terms,
+    digest: Option<String>,
+) -> Plan {
+    let mut rows = expected.counts();
+    rows.unchanged = expected.len() as u64 - changes.len() as u64;
+    let mut summary = PlanSummary::fold(rows, &changes);
+    let cost = estimate(
+        &changes,
+        terms.chunk_users_max,
+        terms.chunk_bytes_max,
+        |change| encoded_len(&payload(None, change)) + 1,
+        terms.confirm_absent,
+        pace(&terms.limits),
+    );
+    summary.absent = absent;
+    summary.calls = cost.calls;
+    summary.estimated_seconds = cost.seconds;
+    let mut plan = Plan {
+        id: String::new(),
+        summary,
+        absence,
+        guards,
+        changes,
+        problems,
+    };
+    let mut bound_to: Vec<&str> = terms.bound_to.iter().map(String::as_str).collect();
+    bound_to.extend(digest.as_deref());
+    plan.id = plan_id(&plan, &bound_to);
+    plan
+}
+
+fn pace(limits: &Limits) -> Pace {
+    Pace {
+        between_writes: limits.spacing(Endpoint::Bulk),
+        between_reads: limits.spacing(Endpoint::UserGet),
+    }
+}
+
+/// For callers that keep a set of keys.
+pub(crate) type Keys = std::collections::HashSet<UserKey>;

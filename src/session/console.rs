@@ -1,0 +1,124 @@
+//! Where results and messages go: stdout carries results, stderr everything else.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::cli::{CommonFlags, When};
+use crate::failure::{Exit, Failure};
+use crate::model::{Problem, Progress};
+use crate::report::{self, View};
+
+/// How to talk to whoever watches.
+pub struct Console {
+    json: bool,
+    quiet: bool,
+    verbose: bool,
+    color_out: bool,
+    color_err: bool,
+    width: usize,
+    progress: When,
+}
+
+/// Text for a file or a pipe is laid out for this many columns.
+const WIDTH_WITHOUT_TERMINAL: usize = 100;
+
+impl Console {
+    /// As the options say and the terminal allows. `NO_COLOR` is heard.
+    pub fn new(flags: &CommonFlags) -> Console {
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = |is_terminal: bool| match flags.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => is_terminal && !no_color,
+        };
+        Console {
+            json: flags.json,
+            quiet: flags.quiet,
+            verbose: flags.verbose,
+            color_out: color(io::stdout().is_terminal()),
+            color_err: color(io::stderr().is_terminal()),
+            width: terminal_width().unwrap_or(WIDTH_WITHOUT_TERMINAL),
+            progress: flags.progress,
+        }
+    }
+
+    /// Whether exactly one JSON document is asked for.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// How text reports are to look.
+    pub fn view(&self) -> View {
+        View {
+            width: self.width,
+            color: self.color_out,
+            verbose: self.verbose,
+        }
+    }
+
+    /// A listener for long work: bars on a terminal, plain lines otherwise, nothing when quiet.
+    pub fn progress(&self) -> Arc<dyn Progress> {
+        let bars = match self.progress {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => io::stderr().is_terminal(),
+        };
+        report::progress(bars, self.quiet || self.progress == When::Never)
+    }
+
+    /// Prints a result as text, unless JSON is asked for.
+    pub fn text(&self, text: &str) {
+        if !self.json {
+            write_result(text.as_bytes());
+        }
+    }
+
+    /// Prints the one JSON document, if it is asked for.
+    pub fn document(&self, document: &impl Serialize) {
+        if self.json {
+            let mut text = serde_json::to_vec(document).unwrap_or_default();
+            text.push(b'\n');
+            write_result(&text);
+        }
+    }
+
+    /// Prints a line for people on stderr, unless quiet.
+    pub fn say(&self, text: &str) {
+        if !self.quiet {
+            // Nobody may be listening any more; that must not end the work.
+            let _ = writeln!(io::stderr(), "{text}");
+        }
+    }
+
+    /// Prints a warning on stderr, also when quiet.
+    pub fn warn(&self, text: &str) {
+        let _ = report::write_warning(&mut io::stderr(), text, self.color_err);
+    }
+
+    /// Prints a failure on stderr, and says how the program ends.
+    pub fn fail(&self, failure: &Failure) -> Exit {
+        let _ = failure.print(&mut io::stderr(), self.color_err);
+        failure.exit()
+    }
+
+    /// A failure before there was any result: also as the one JSON document.
+    pub fn fail_without_result(&self, failure: &Failure, problems: &[Problem]) -> Exit {
+        let mut document = failure.to_json();
+        document["problems"] = serde_json::to_value(problems).unwrap_or_default();
+        self.document(&document);
+        self.fail(failure)
+    }
+}
+
+/// Writes to stdout. A reader that has gone (a closed pipe) is no error of ours.
+fn write_result(bytes: &[u8]) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+}
+
+fn terminal_width() -> Option<usize> {
+    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+    Some(usize::from(width.0).max(40))
+}

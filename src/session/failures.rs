@@ -1,0 +1,159 @@
+//! What each stage calls an error, told as a failure: what happened, caused by, hint.
+
+use crate::api::ClientError;
+use crate::delivery::Stop;
+use crate::failure::{Failure, FailureKind};
+use crate::fetch::FetchError;
+use crate::input::InputError;
+use crate::model::Problem;
+use crate::planning::PlanningError;
+use crate::store::StoreError;
+
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Failure {
+        let failure = Failure::stopped(one_line(&error.problem));
+        with_hint(failure, error.problem.hint)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        let kind = match &error {
+            StoreError::Locked { .. } => FailureKind::Locked,
+            _ => FailureKind::Stopped,
+        };
+        let mut failure = Failure::new(kind, error.to_string()).hint(error.hint());
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            failure = failure.caused_by(error);
+            cause = error.source();
+        }
+        failure
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Failure {
+        let hint = error.hint().map(str::to_owned);
+        let mut failure = Failure::usage(error.to_string());
+        if let Some(cause) = std::error::Error::source(&error) {
+            failure = failure.caused_by_all(cause);
+        }
+        with_hint(failure, hint)
+    }
+}
+
+impl From<PlanningError> for Failure {
+    fn from(error: PlanningError) -> Failure {
+        match error {
+            PlanningError::Export(error) => error.into(),
+            PlanningError::Fetch(error) => error.into(),
+            PlanningError::Unmappable(problems) => refused("the export cannot be mapped", &problems),
+            PlanningError::Snapshot(problems) => {
+                refused("the file to compare with cannot be used", &problems)
+            }
+        }
+    }
+}
+
+/// A file that is refused for several reasons: all of them, and the hint of the first.
+fn refused(message: &str, problems: &[Problem]) -> Failure {
+    const CAUSES_MAX: usize = 20;
+    let mut failure = Failure::stopped(message);
+    for problem in problems.iter().take(CAUSES_MAX) {
+        failure = failure.caused_by(one_line(problem));
+    }
+    if problems.len() > CAUSES_MAX {
+        failure = failure.caused_by(format!("{} more", problems.len() - CAUSES_MAX));
+    }
+    with_hint(failure, problems.iter().find_map(|problem| problem.hint.clone()))
+}
+
+/// A problem as one sentence with its place.
+fn one_line(problem: &Problem) -> String {
+    let file = problem.file.as_deref().map(|file| match file {
+        "-" => "standard input: ".to_owned(),
+        file => format!("{file}: "),
+    });
+    let line = problem.line.map(|line| format!("line {line}: "));
+    let column = problem.column.as_ref().map(|column| format!("column {column:?}: "));
+    let place: String = [file, line, column].into_iter().flatten().collect();
+    format!("{place}{}", problem.message)
+}
+
+fn with_hint(failure: Failure, hint: Option<String>) -> Failure {
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+/// Why a delivery ended early. `signal` is what asked for it, if one did; `not_sent` is how many rows wait.
+pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
+    let waiting = format!("{not_sent} changes were not sent");
+    let again = "run sync again: it plans anew from the current state and sends what is missing";
+    let failure = match stop {
+        Stop::Interrupted => {
+            return Failure::new(signal, "interrupted; what was in flight was given time to settle")
+                .caused_by(waiting)
+                .hint(again);
+        }
+        Stop::Read(error) => return Failure::from(error).caused_by(waiting).resumable(true),
+        Stop::Store(error) => {
+            return Failure::from(error).caused_by(waiting).resumable(true);
+        }
+        Stop::Misconfigured { status } => {
+            return Failure::usage(format!("the tenant does not take bulk calls here (HTTP {status})"))
+                .caused_by(waiting)
+                .hint("check base_url and whether this account may write users; nothing was changed by that call");
+        }
+        Stop::Redirected => {
+            return Failure::usage("the tenant answered with a redirect, which is never followed")
+                .caused_by(waiting)
+                .hint("a redirect would carry the token to another address; set base_url to the final one");
+        }
+        Stop::Deadline => Failure::stopped("the deadline came").hint(again),
+        Stop::Unauthorized => Failure::stopped("the tenant no longer accepts the credentials (401)")
+            .hint("renew the token or the password, then run sync again"),
+        Stop::Unreachable { text } => {
+            Failure::stopped("the tenant cannot be reached").caused_by(text).hint(again)
+        }
+        Stop::ToldToWait { wait } => Failure::stopped(format!(
+            "the tenant asked to wait {} s, longer than [delivery] retry_after_max_s allows",
+            wait.as_secs()
+        ))
+        .hint("run sync again after that time; it is remembered and kept"),
+        Stop::Sick { text } => Failure::stopped("the tenant keeps failing")
+            .caused_by(text)
+            .hint("what was applied was read back and is in the report; run sync again when the tenant is well"),
+        Stop::Canary { user_id, unplanned } => canary(&user_id, &unplanned),
+    };
+    failure.caused_by(waiting).resumable(true)
+}
+
+fn canary(user_id: &str, unplanned: &[crate::planner::Unplanned]) -> Failure {
+    let mut failure = Failure::stopped(format!(
+        "after the first small chunk, {user_id} had changed beside the plan; nothing more was sent"
+    ));
+    for change in unplanned {
+        failure = failure.caused_by(format!(
+            "{} went from {} to {}",
+            change.property, change.before, change.after
+        ));
+    }
+    failure.hint("compare that user in ServiceMobility: does the tenant clear or rewrite what a call does not mention?")
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Failure {
+        let kind = match error.is_configuration() {
+            true => FailureKind::Usage,
+            false => FailureKind::Stopped,
+        };
+        let mut failure = Failure::new(kind, error.to_string());
+        for cause in error.causes() {
+            failure = failure.caused_by(cause);
+        }
+        with_hint(failure, error.hint().map(str::to_owned))
+    }
+}

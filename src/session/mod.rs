@@ -1,0 +1,110 @@
+//! settings + command line → the things that the stages work with: a connection, a journal, a console.
+//!
+//! The commands are thin because the wiring is here: which tenant is talked to, who hears what happens, how a
+//! plan is executed under the journal, and how each stage's error becomes a failure with a hint.
+
+mod connection;
+mod console;
+mod execute;
+mod failures;
+mod journal;
+mod seed;
+mod signals;
+
+pub use connection::Connection;
+pub use console::Console;
+pub use execute::{Executed, execute, exits_of_plan, exits_of_run};
+pub use journal::Journal;
+pub use seed::sandbox_options;
+pub use signals::Signals;
+
+use crate::cli::{self, AgainstFlags, Cli, InputArgs, TenantFlags};
+use crate::config::{self, ConfirmAbsent, Settings};
+use crate::failure::Failure;
+use crate::input::{Export, ReadOptions};
+use crate::mapping::Mapping;
+use crate::planning::{Against, Planned, Terms, make_plan};
+
+/// The checked settings of one command, and what is made of them.
+pub struct Session {
+    /// The settings, complete.
+    pub settings: Settings,
+}
+
+impl Session {
+    /// Loads and checks the settings under the options of the command line and the environment.
+    pub fn new(
+        cli: &Cli,
+        input: Option<&InputArgs>,
+        tenant: Option<&TenantFlags>,
+    ) -> Result<Session, Failure> {
+        let overrides = cli.common.overrides(input, tenant);
+        let settings = config::load(&overrides, &|name| std::env::var(name).ok())?;
+        Ok(Session { settings })
+    }
+
+    /// Opens the export that the command line names.
+    pub fn export(&self, input: &InputArgs) -> Result<Export, Failure> {
+        Ok(Export::open(&input.export, &self.settings.source.read)?)
+    }
+
+    /// Prepares to talk to the tenant.
+    pub async fn connect(
+        &self,
+        flags: &AgainstFlags,
+        console: &Console,
+    ) -> Result<Connection, Failure> {
+        Connection::open(&self.settings, flags, console.progress()).await
+    }
+
+    /// The same, but only if the current state comes from the tenant: a plan against a file needs neither
+    /// tenant nor credentials.
+    pub async fn connect_if_needed(
+        &self,
+        flags: &AgainstFlags,
+        console: &Console,
+    ) -> Result<Option<Connection>, Failure> {
+        match flags.against {
+            cli::Against::Live => Ok(Some(self.connect(flags, console).await?)),
+            cli::Against::Empty | cli::Against::File(_) => Ok(None),
+        }
+    }
+
+    /// Makes a plan. Reads only.
+    pub async fn plan(
+        &self,
+        input: &InputArgs,
+        flags: &AgainstFlags,
+        connection: Option<&Connection>,
+        console: &Console,
+    ) -> Result<Planned, Failure> {
+        let mut export = self.export(input)?;
+        let against = match (&flags.against, connection) {
+            (cli::Against::Live, Some(connection)) => Against::Live(connection.reads.clone()),
+            (cli::Against::File(path), _) => {
+                Against::Snapshot(Export::open(path, &ReadOptions::default())?)
+            }
+            _ => Against::Empty,
+        };
+        let mapping = Mapping::new(self.settings.map.clone());
+        let terms = self.terms(connection);
+        let progress = console.progress();
+        Ok(make_plan(&mut export, mapping, against, &terms, &progress).await?)
+    }
+
+    fn terms(&self, connection: Option<&Connection>) -> Terms {
+        let settings = &self.settings;
+        let tenant = connection.map(|connection| connection.identity.base_url.clone());
+        Terms {
+            bound_to: vec![
+                tenant.unwrap_or_default(),
+                settings.source.id.clone(),
+                format!("{:?}", settings.map),
+            ],
+            limits: settings.delivery.limits,
+            chunk_users_max: settings.delivery.chunk_users_max,
+            chunk_bytes_max: settings.delivery.chunk_bytes_max,
+            confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
+        }
+    }
+}
