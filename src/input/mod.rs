@@ -1,1 +1,246 @@
-//! (to come)
+//! A CSV or JSON export → batches of [`RawRow`](crate::model::RawRow)s that borrow from their buffer.
+//!
+//! The way of a byte: `source` (one descriptor, hashed) → `encoding` (UTF-8 or refused) → `window` (blocks)
+//! → `record` or `element` (borders) → `csv` or `json` (rows). `detect` looks at the beginning first.
+//!
+//! Strict, because what is misread here takes access from people later: what cannot be read with certainty is
+//! refused with its line, the row where that suffices, else the file. Never guesses, never decodes lossily,
+//! never looks at a file's name, never knows what a column means, never holds more than a block and one record.
+
+mod csv;
+mod delimiter;
+mod detect;
+mod element;
+mod encoding;
+mod error;
+mod json;
+mod json_value;
+mod limits;
+mod record;
+mod scan;
+mod source;
+mod window;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::model::{Columns, RowBatch};
+
+use csv::CsvReader;
+use detect::{Layout, detect, is_envelope};
+use encoding::{byte_order_mark, valid_text};
+pub use error::InputError;
+use json::JsonReader;
+use limits::{BLOCK_BYTES, HEAD_BYTES, RECORD_BYTES_MAX};
+use source::Source;
+use window::Window;
+
+/// What the person says about the file; what is `None` is found out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// How it is written.
+    pub format: Option<Format>,
+    /// What stands between CSV cells: one ASCII character, no quote and no line break.
+    pub delimiter: Option<u8>,
+}
+
+/// How an export is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// A header row, then one record a row (RFC 4180, with any of four delimiters and three line endings).
+    Csv,
+    /// An array of objects, or an object with such an array under `Users`.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+}
+
+/// How the file was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// How it is written.
+    pub format: Format,
+    /// What stands between cells, for CSV.
+    pub delimiter: Option<u8>,
+    /// Whether it begins with a UTF-8 byte order mark.
+    pub byte_order_mark: bool,
+    /// Why we think so, one sentence for each finding, for people.
+    pub evidence: Vec<String>,
+}
+
+/// An open export. It can be read more than once, and gives the same rows each time or an error.
+#[derive(Debug)]
+pub struct Export {
+    source: Source,
+    layout: Layout,
+    dialect: Dialect,
+    mark_bytes: usize,
+    block_bytes: usize,
+}
+
+impl Export {
+    /// Opens a file, a pipe, or standard input (`-`), and finds out how it is written.
+    ///
+    /// # Errors
+    /// If it cannot be opened, is empty, is not UTF-8 text, or its delimiter is ambiguous.
+    pub fn open(path: &Path, options: &ReadOptions) -> Result<Export, InputError> {
+        Export::of(Source::open(path)?, options)
+    }
+
+    fn of(source: Source, options: &ReadOptions) -> Result<Export, InputError> {
+        let file = source.name();
+        if let Some(delimiter) = options
+            .delimiter
+            .filter(|&delimiter| !is_delimiter(delimiter))
+        {
+            let message = format!("{} cannot be a delimiter", detect::name_of(delimiter));
+            return Err(InputError::new(file, "bad_delimiter", message)
+                .hint("one ASCII character, no quote and no line break"));
+        }
+        let (mut head, mut whole) = source.head(HEAD_BYTES)?;
+        let mark_bytes = byte_order_mark(file, &head)?;
+        let undecided = !whole && is_envelope(text_of(&head[mark_bytes..]), false).is_none();
+        if undecided && options.format != Some(Format::Csv) {
+            (head, whole) = source.head(RECORD_BYTES_MAX)?;
+        }
+        let text = match valid_text(&head[mark_bytes..], whole) {
+            Ok(text) => text,
+            Err(bad) => {
+                let offset = (mark_bytes + bad.at) as u64;
+                return Err(bad.refusal(file, offset, source.line_of(offset)?));
+            }
+        };
+        let (layout, mut dialect) = detect(file, text, whole, options)?;
+        dialect.byte_order_mark = mark_bytes > 0;
+        let mark = if mark_bytes > 0 { "with" } else { "without" };
+        dialect
+            .evidence
+            .insert(0, format!("encoding: UTF-8 {mark} byte order mark"));
+        Ok(Export {
+            source,
+            layout,
+            dialect,
+            mark_bytes,
+            block_bytes: BLOCK_BYTES,
+        })
+    }
+
+    /// The file as the person named it; `-` is standard input.
+    pub fn name(&self) -> &Arc<str> {
+        self.source.name()
+    }
+
+    /// How the file was understood.
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// blake3 of all bytes of the file, once one whole pass was made.
+    pub fn digest(&self) -> Option<[u8; 32]> {
+        self.source.digest()
+    }
+
+    /// The rows from the first one, each time it is called.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or its CSV header is missing, has a column without a name, one name twice,
+    /// or too many columns.
+    pub fn batches(&mut self) -> Result<Batches<'_>, InputError> {
+        let file = self.source.name().clone();
+        let mut window = Window::open(self.source.pass()?, self.block_bytes, self.mark_bytes)?;
+        let rows = match self.layout {
+            Layout::Csv {
+                delimiter,
+                separator_line,
+            } => {
+                let reader = CsvReader::open(&file, &mut window, delimiter, separator_line)?;
+                Rows::Csv(Box::new(reader))
+            }
+            Layout::Json(shape) => Rows::Json(JsonReader::new(&file, shape)),
+        };
+        Ok(Batches {
+            window,
+            rows,
+            ended: false,
+        })
+    }
+
+    /// Every column of the file: the CSV header, or all top-level JSON keys (which takes a whole pass).
+    ///
+    /// # Errors
+    /// As [`batches`](Export::batches) and the reading of them.
+    pub fn all_columns(&mut self) -> Result<Arc<Columns>, InputError> {
+        let mut batches = self.batches()?;
+        if let Rows::Json(_) = batches.rows {
+            for batch in &mut batches {
+                batch?;
+            }
+        }
+        Ok(batches.columns().clone())
+    }
+}
+
+/// The rows of one pass in file order, a block (about 1 MiB) at a time. Ends after the first error.
+///
+/// At the end of the file it is proven that the file did not change since it was opened or last read;
+/// rows given before must not be acted on if that fails.
+#[derive(Debug)]
+pub struct Batches<'a> {
+    window: Window<'a>,
+    rows: Rows,
+    ended: bool,
+}
+
+#[derive(Debug)]
+enum Rows {
+    Csv(Box<CsvReader>),
+    Json(JsonReader),
+}
+
+impl Batches<'_> {
+    /// The columns known so far: all of them for CSV, the keys met for JSON.
+    pub fn columns(&self) -> &Arc<Columns> {
+        match &self.rows {
+            Rows::Csv(reader) => reader.columns(),
+            Rows::Json(reader) => reader.columns(),
+        }
+    }
+
+    /// Blank lines of a CSV file skipped so far.
+    pub fn blank_lines(&self) -> u64 {
+        match &self.rows {
+            Rows::Csv(reader) => reader.blank_lines(),
+            Rows::Json(_) => 0,
+        }
+    }
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<RowBatch, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let batch = match &mut self.rows {
+            Rows::Csv(reader) => reader.batch(&mut self.window),
+            Rows::Json(reader) => reader.batch(&mut self.window),
+        };
+        self.ended = !matches!(batch, Ok(Some(_)));
+        batch.transpose()
+    }
+}
+
+/// What may stand between cells.
+fn is_delimiter(byte: u8) -> bool {
+    byte.is_ascii() && !matches!(byte, 0 | b'"' | b'\n' | b'\r')
+}
+
+/// The text with which bytes begin, for a first look.
+fn text_of(bytes: &[u8]) -> &str {
+    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
+    std::str::from_utf8(&bytes[..valid]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

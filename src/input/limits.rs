@@ -1,0 +1,28 @@
+//! A limit on everything that a file could make large. Beyond them a file is not an export but an accident.
+
+/// Bytes read at a time: large enough that a system call costs nothing, small enough to stay in the cache.
+pub(super) const BLOCK_BYTES: usize = 1 << 20;
+
+/// Bytes of the beginning that format and delimiter are judged by.
+pub(super) const HEAD_BYTES: usize = 256 << 10;
+
+/// Records of the beginning that the delimiter is judged by.
+pub(super) const HEAD_RECORDS_MAX: u64 = 1_000;
+
+/// Bytes of one CSV cell. A longer one is nearly always an unclosed quote.
+pub(super) const FIELD_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes of one CSV record or one JSON element.
+pub(super) const RECORD_BYTES_MAX: usize = 16 << 20;
+
+/// Columns of a CSV header, or different top-level JSON keys.
+pub(super) const COLUMNS_MAX: usize = 10_000;
+
+/// How deep one JSON element may nest.
+pub(super) const DEPTH_MAX: usize = 64;
+
+/// Bytes taken from a pipe.
+pub(super) const SPOOL_BYTES_MAX: u64 = 16 << 30;
+
+/// Characters of an offending value that a problem quotes.
+pub(super) const QUOTED_CHARS_MAX: usize = 100;

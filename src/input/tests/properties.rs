@@ -1,0 +1,123 @@
+//! For any rows and any bytes.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn quoted(cell: &str, delimiter: char, always: bool) -> String {
+    let special = |letter| letter == delimiter || matches!(letter, '"' | '\r' | '\n');
+    if always || cell.is_empty() || cell.chars().any(special) {
+        format!("\"{}\"", cell.replace('"', "\"\""))
+    } else {
+        cell.to_owned()
+    }
+}
+
+/// Cells that hold everything that CSV finds hard.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof!["[ a,;|\t\"\r\né𝄞]{0,6}", "[a-z0-9]{0,4}",]
+}
+
+fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
+    (1..5usize)
+        .prop_flat_map(|width| prop::collection::vec(prop::collection::vec(cell(), width), 0..12))
+}
+
+/// Every cell with its line, so that a wrong count of lines fails too.
+fn cells_of(bytes: &[u8], options: &ReadOptions, block_bytes: usize) -> Vec<(u64, Vec<String>)> {
+    let file = file_of(bytes);
+    let mut export = Export::open(file.path(), options).unwrap();
+    export.block_bytes = block_bytes;
+    let mut found = Vec::new();
+    for batch in export.batches().unwrap() {
+        let batch = batch.unwrap();
+        assert_eq!(batch.refused.len(), 0);
+        for row in batch.rows() {
+            let cells = (0..batch.columns.names.len()).map(|column| match row.cell(column) {
+                RawValue::Text(text) => text.to_owned(),
+                other => panic!("{other:?}"),
+            });
+            found.push((row.place().line, cells.collect()));
+        }
+    }
+    found
+}
+
+proptest! {
+    #[test]
+    fn rows_written_as_csv_read_back_equal(
+        table in table(),
+        delimiter in prop::sample::select(vec![',', ';', '\t', '|']),
+        ending in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        (always, ends, mark, told) in any::<(bool, bool, bool, bool)>(),
+        block_bytes in 1..40usize,
+    ) {
+        let width = table.first().map_or(2, Vec::len);
+        let header: Vec<_> = (0..width).map(|column| format!("c{column}")).collect();
+        let mut text = String::from(if mark { "\u{feff}" } else { "" });
+        let mut want = Vec::new();
+        for row in std::iter::once(&header).chain(&table) {
+            let line = encoding::line_breaks(text.as_bytes()) + 1;
+            want.push((line, row.clone()));
+            let cells: Vec<_> = row.iter().map(|cell| quoted(cell, delimiter, always)).collect();
+            text.push_str(&cells.join(&delimiter.to_string()));
+            text.push_str(ending);
+        }
+        if ends {
+            text.truncate(text.len() - ending.len());
+        }
+        want.remove(0);
+        // One column shows no delimiter, so there is nothing to find.
+        let delimiter = (told || width == 1).then_some(delimiter as u8);
+        let options = ReadOptions { format: Some(Format::Csv), delimiter };
+        prop_assert_eq!(cells_of(text.as_bytes(), &options, block_bytes), want);
+    }
+
+    #[test]
+    fn objects_read_the_same_in_every_form(
+        texts in prop::collection::vec("[ \\-a\"\\\\{}\\[\\],:\n\ré]{0,8}", 0..12),
+        block_bytes in 1..40usize,
+    ) {
+        let objects: Vec<_> = texts.iter().map(|text| serde_json::json!({ "a": text, "b": [text] }).to_string()).collect();
+        let want: Vec<_> = texts.iter().map(|text| serde_json::json!([text, [text]]).to_string()).collect();
+        for form in [
+            format!("[{}]", objects.join(",")),
+            format!("{{\"Users\":[{}\n]}}", objects.join(" ,\r\n")),
+            format!("{}\n", objects.join("\n")),
+        ] {
+            if form == "\n" {
+                continue;
+            }
+            let file = file_of(form.as_bytes());
+            let mut export = Export::open(file.path(), &ReadOptions::default()).unwrap();
+            export.block_bytes = block_bytes;
+            let mut found = Vec::new();
+            for batch in export.batches().unwrap() {
+                for row in batch.unwrap().rows() {
+                    let (RawValue::Json(a), RawValue::Json(b)) = (row.cell(0), row.cell(1)) else {
+                        panic!("both cells are there");
+                    };
+                    found.push(serde_json::json!([a, b]).to_string());
+                }
+            }
+            prop_assert_eq!(&found, &want);
+        }
+    }
+
+    #[test]
+    fn any_bytes_never_panic(
+        bytes in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            prop::collection::vec(prop::sample::select(b"a,;\t|\"\r\n{}[]:\\ 1\xC3\xA9\0".to_vec()), 0..200),
+            "[\\[{]\"Users\":\\[[{}\"a:,1\r\n\\\\\\[\\]]{0,60}".prop_map(String::into_bytes),
+        ],
+        format in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson)]),
+        delimiter in any::<Option<u8>>(),
+        block_bytes in 1..40usize,
+    ) {
+        let options = ReadOptions { format, delimiter };
+        let reading = read_with(&bytes, &options, block_bytes);
+        let whole = read_with(&bytes, &options, BLOCK_BYTES);
+        prop_assert_eq!(reading.is_ok(), whole.is_ok());
+    }
+}
