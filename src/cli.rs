@@ -3,6 +3,8 @@
 //! Options stand anywhere after the subcommand. Secrets are no options: what is in argv, every process
 //! of the machine can read.
 
+mod texts;
+
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -11,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::Overrides;
 use crate::pacing::Limits;
+use texts::{ABOUT, AFTER, PLAN, PREVIEW, SANDBOX, SYNC, VALIDATE};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -79,10 +82,24 @@ pub struct CommonFlags {
     #[arg(long, short, global = true)]
     pub verbose: bool,
     /// Colours [default: auto]
-    #[arg(long, global = true, value_name = "auto|always|never", default_value_t, hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "auto|always|never",
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub color: When,
     /// Progress bars; `auto` is on a terminal only, plain lines otherwise [default: auto]
-    #[arg(long, global = true, value_name = "auto|always|never", default_value_t, hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "auto|always|never",
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub progress: When,
 }
 
@@ -115,7 +132,7 @@ pub struct InputArgs {
     /// The format, instead of finding it by content
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<FormatName>,
-    /// The CSV delimiter, instead of finding it by content: `,` or `;` or `tab`
+    /// The CSV delimiter, instead of finding it by content: `,` `;` `|` or `tab`
     #[arg(long, value_name = "CHAR")]
     pub delimiter: Option<String>,
 }
@@ -316,83 +333,6 @@ fn against(text: &str) -> Result<Against, String> {
         file => Ok(Against::File(file.into())),
     }
 }
-
-const ABOUT: &str = "\
-Keeps the users of a ServiceMobility tenant in step with what an HR system exports.
-
-It reads a CSV or JSON export, compares it with the current state of the tenant, shows what would \
-change and why, sends the changes as chunked Bulk Users calls within the vendor's rate limits, and \
-writes a report that traces every warning and error of the answers back to a line of the export.
-
-Nothing is sent that was not shown: `plan` is `sync` without the last step.
-
-  crewsync plan people.csv --against empty
-  crewsync sync people.csv --sandbox";
-
-const AFTER: &str = "\
-Credentials come from the environment, or from files named in the configuration, never from options:
-  CREWSYNC_TOKEN
-  CREWSYNC_USERNAME and CREWSYNC_PASSWORD
-  CREWSYNC_CUSTOMER_ID and CREWSYNC_CUSTOMER_CODE
-
-Exit codes:
-    0  done
-    1  stopped by an error
-    2  wrong usage or configuration
-    3  finished, but rows were refused, rejected, unconfirmed or held
-    4  a guard held or refused something
-    5  another run holds the lock
-    6  the plan cannot be applied
-   10  there are changes (plan --exit-code)
-  130  interrupted, can be resumed
-  143  terminated, can be resumed
-
-Results go to standard output, everything else to standard error.";
-
-const PREVIEW: &str = "\
-Prints the rows of an export as they were understood, before any mapping. It shows how a file is read: \
-format, encoding, delimiter and quoting. Cells are printed exactly as read.
-
-Exits with 3 if a row was refused, and with 1 if the whole file was.
-
-  crewsync preview people.csv --explain
-  crewsync preview people.csv --as ndjson | head -3";
-
-const VALIDATE: &str = "\
-Reads, maps and checks an export, and lists every problem with file, line, column, value and a hint. \
-It asks no tenant and needs no credentials.
-
-Exits with 3 if a row was refused, and with 1 if the whole file was.
-
-  crewsync validate people.csv
-  crewsync validate people.csv --json | jq '.problems[].message'";
-
-const PLAN: &str = "\
-Shows what `sync` would do and why: every user with every field from its old to its new value, what is \
-held back and by which rule, how many calls it takes and how long. It sends nothing and takes no lock.
-
-  crewsync plan people.csv --base-url https://tenant.example.com
-  crewsync plan people.csv --against current.json
-  crewsync plan people.csv --against empty --exit-code --json";
-
-const SYNC: &str = "\
-Compares the export with the tenant, sends what differs as chunked Bulk Users calls within the rate \
-limits, and writes a report. A user is read again just before he is written, and what the export does \
-not mention goes back as it was. For the nightly job; run it again after any failure.
-
-  crewsync sync people.csv --base-url https://tenant.example.com
-  crewsync sync people.csv --sandbox --sandbox-seed current.json
-  export-from-hr | crewsync sync - --quiet --json";
-
-const SANDBOX: &str = "\
-Runs a local ServiceMobility: try things, train people, demonstrate, test an integration. It needs \
-nothing of a user but UserID. Its first line on standard output says where it listens. It ends on Ctrl-C.
-
-Beside the vendor's API it answers, without a token: GET /sandbox/users, GET /sandbox/requests, \
-GET /sandbox/mails, POST /sandbox/faults and POST /sandbox/reset.
-
-  crewsync sandbox --listen 127.0.0.1:8080 --seed people.csv --limits off
-  crewsync sandbox --db tenant.db --faults faults.json";
 
 #[cfg(test)]
 mod tests;

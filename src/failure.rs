@@ -5,6 +5,8 @@
 //! A failure is for what stops us; bad rows are [`crate::model::Problem`]s and never come here.
 //! It never holds a secret: whoever builds a failure gives texts that are fit to be read by anybody.
 
+mod conversions;
+
 use std::fmt;
 use std::io::{self, Write};
 
@@ -240,7 +242,7 @@ fn line(out: &mut dyn Write, style: Style, label: &str, text: &str) -> io::Resul
     for (index, part) in text.lines().enumerate() {
         match (index, part) {
             (0, _) => {}
-            (_, "") => write!(out, "\n")?,
+            (_, "") => writeln!(out)?,
             _ => write!(out, "\n  ")?,
         }
         for character in part.chars() {

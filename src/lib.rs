@@ -29,13 +29,13 @@
 
 pub mod model;
 
-pub mod mapping;
-pub mod validate;
 pub mod diff;
 pub mod guard;
-pub mod wire;
-pub mod planner;
+pub mod mapping;
 pub mod pacing;
+pub mod planner;
+pub mod validate;
+pub mod wire;
 
 pub mod api;
 pub mod config;

@@ -17,7 +17,7 @@ pub struct Overrides {
     pub state: Option<PathBuf>,
     /// The format of the export: csv, json, ndjson.
     pub format: Option<String>,
-    /// The CSV delimiter: `,`, `;` or `tab`.
+    /// The CSV delimiter: one character, or `tab`.
     pub delimiter: Option<String>,
     /// Address of the tenant.
     pub base_url: Option<String>,

@@ -251,15 +251,13 @@ fn format_named(text: &str) -> Result<Format, Failure> {
     }
 }
 
+/// Any ASCII character but quote and line break, or the word `tab`.
 fn delimiter_named(text: &str) -> Result<u8, Failure> {
-    match text {
-        "," => Ok(b','),
-        ";" => Ok(b';'),
-        "\t" | "\\t" | "tab" => Ok(b'\t'),
-        _ => Err(
-            Failure::usage(format!("the delimiter {text:?} is none of , ; tab"))
-                .hint("quote it for the shell: --delimiter ';'"),
-        ),
+    match (text, text.as_bytes()) {
+        ("tab" | "\\t", _) => Ok(b'\t'),
+        (_, [byte]) if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
+        _ => Err(Failure::usage(format!("{text:?} cannot be a delimiter"))
+            .hint("give , or ; or | or tab; quote it for the shell: --delimiter ';'")),
     }
 }
 

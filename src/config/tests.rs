@@ -128,7 +128,11 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
     for (text, wants) in [
         (
             "[tenant]\nnam = \"x\"",
-            vec!["line 2", "2 | nam = \"x\"\n    | ^^^", "did you mean `name`"],
+            vec![
+                "line 2",
+                "2 | nam = \"x\"\n    | ^^^",
+                "did you mean `name`",
+            ],
         ),
         ("[tenannt]\n", vec!["line 1", "did you mean `tenant`"]),
         (
@@ -153,7 +157,10 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
         ("[map]\nEmail = \"a\"", vec!["does not name UserID"]),
         ("[source]\nid = \"x", vec!["line 2"]),
         ("[source]\nid = \" \"", vec!["[source] id"]),
-        ("[source]\ndelimiter = \"|\"", vec!["none of , ; tab"]),
+        (
+            "[source]\ndelimiter = \"||\"",
+            vec!["cannot be a delimiter"],
+        ),
         (
             "[source]\nformat = \"xlsx\"",
             vec!["none of csv, json, ndjson"],
