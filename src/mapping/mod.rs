@@ -1,1 +1,159 @@
-//! (to come)
+//! RawRow + `[map]` → Draft: which column is which field, and what a cell's text means for it.
+//!
+//! Compiled once for a file, because it runs for every cell. Without `[map]` a column spelled like a
+//! field is that field; with it, only what it names. Never decides whether a value is good: that is
+//! validation's part. Never maps by resemblance, never sends a column that nobody named, and never
+//! drops a cell without a problem that says so.
+
+mod bind;
+mod by_name;
+mod by_spec;
+mod cell;
+mod collection;
+mod spec;
+pub mod suggest;
+mod tally;
+mod transform;
+mod written;
+
+use std::sync::Arc;
+
+pub use spec::{Blank, FieldSpec, MappingSpec, Source, Transform};
+
+use crate::model::{Columns, Draft, Problem, RawRow, RowBatch};
+use bind::Bindings;
+use collection::Sink;
+
+/// A mapping, bound to the columns of one file.
+#[derive(Debug)]
+pub struct Mapping {
+    spec: Option<MappingSpec>,
+    bindings: Bindings,
+    columns: Option<Arc<Columns>>,
+    /// A header names all columns before the first row; JSON keys come as they come.
+    has_header: bool,
+    file: Arc<str>,
+}
+
+impl Mapping {
+    /// A mapping as `[map]` says; `None`: by the names of the columns.
+    pub fn new(spec: Option<MappingSpec>) -> Mapping {
+        Mapping {
+            spec,
+            bindings: Bindings::default(),
+            columns: None,
+            has_header: false,
+            file: Arc::from(""),
+        }
+    }
+
+    /// Binds the mapping to the columns of a batch, before its rows are applied. Costs next to nothing
+    /// when no column was added, and nothing is told twice when the file is read a second time.
+    ///
+    /// Ok: warnings about columns that are not sent. Err: the file cannot be mapped, with everything
+    /// that is in the way: `[map]` itself is unusable, there is no UserID, two columns are one field,
+    /// or a header lacks columns that `[map]` names. (Without a header a key may come later:
+    /// [`Mapping::finish`] tells.)
+    pub fn bind(
+        &mut self,
+        batch: &RowBatch,
+        file: &Arc<str>,
+    ) -> Result<Vec<Problem>, Vec<Problem>> {
+        let from = match self.columns.as_deref() {
+            Some(known) if known.names.starts_with(&batch.columns.names) => return Ok(Vec::new()),
+            Some(known) if batch.columns.names.starts_with(&known.names) => known.names.len(),
+            _ => {
+                self.bindings = Bindings::default();
+                0
+            }
+        };
+        self.file = file.clone();
+        self.has_header = batch.is_text();
+        let result = self.bind_from(from, batch);
+        // A mapping that failed stays unbound, so that it fails again rather than mapping nothing.
+        self.columns = result.is_ok().then(|| batch.columns.clone());
+        let placed = |problems| in_file(problems, file);
+        result.map(placed).map_err(placed)
+    }
+
+    fn bind_from(&mut self, from: usize, batch: &RowBatch) -> Result<Vec<Problem>, Vec<Problem>> {
+        let names = &batch.columns.names;
+        let Some(spec) = &self.spec else {
+            let warnings = by_name::bind(&mut self.bindings, names, from)?;
+            if self.has_header && !self.bindings.has_user_id() {
+                return Err(vec![by_name::no_user_id_column(names)]);
+            }
+            return Ok(warnings);
+        };
+        if from == 0 {
+            let problems = spec.problems();
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            self.bindings.fields = by_spec::compile(spec);
+        }
+        by_spec::resolve(&mut self.bindings.fields, names, self.has_header)?;
+        Ok(Vec::new())
+    }
+
+    /// Maps a row of the batch that was bound last. The problems name line, column and value; the user
+    /// and the file are added by validation. Sorted by field but for JSON collections.
+    pub fn apply<'a>(&'a self, row: &RawRow<'a>) -> (Draft<'a>, Vec<Problem>) {
+        let place = row.place();
+        let mut values = Vec::with_capacity(self.bindings.fields.len());
+        let mut problems = Vec::new();
+        for binding in &self.bindings.fields {
+            binding.map(row, &mut values, &mut problems);
+        }
+        for collection in &self.bindings.collections {
+            let mut sink = Sink {
+                values: &mut values,
+                problems: &mut problems,
+                line: place.line,
+            };
+            collection.map(row, &mut sink);
+        }
+        (Draft { place, values }, problems)
+    }
+
+    /// What only the whole file tells, after the last row was applied once.
+    ///
+    /// Ok: warnings, each at most once a column: words that were read as blank, columns that are not
+    /// sent, keys that no row has. Err: the file cannot be mapped after all, because no row has UserID,
+    /// or has a key of `[map]` whose absence would clear or overwrite the field of every user.
+    pub fn finish(&self) -> Result<Vec<Problem>, Vec<Problem>> {
+        let names = match self.columns.as_deref() {
+            Some(columns) if !columns.names.is_empty() => &columns.names,
+            _ => return Ok(Vec::new()),
+        };
+        self.whole_file(names)
+            .map(|problems| in_file(problems, &self.file))
+            .map_err(|problems| in_file(problems, &self.file))
+    }
+
+    fn whole_file(&self, names: &[Box<str>]) -> Result<Vec<Problem>, Vec<Problem>> {
+        let bindings = &self.bindings;
+        let mut warnings = Vec::new();
+        if self.spec.is_some() {
+            if !self.has_header {
+                warnings = by_spec::never_met(&bindings.fields, names)?;
+            }
+            warnings.extend(by_spec::unmapped(&bindings.fields, names));
+        } else if !bindings.has_user_id() {
+            return Err(vec![by_name::no_user_id_column(names)]);
+        }
+        warnings.extend(by_name::more_unknown(bindings));
+        warnings.extend(bindings.remarks());
+        Ok(warnings)
+    }
+}
+
+fn in_file(problems: Vec<Problem>, file: &Arc<str>) -> Vec<Problem> {
+    problems
+        .into_iter()
+        .map(|problem| problem.file(file))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -82,9 +82,9 @@ impl Problem {
         self
     }
 
-    /// Names the column.
+    /// Names the column; a very long name is cut.
     pub fn column(mut self, column: impl Into<String>) -> Problem {
-        self.column = Some(column.into());
+        self.column = Some(shortened(column.into()));
         self
     }
 
@@ -94,9 +94,9 @@ impl Problem {
         self
     }
 
-    /// Quotes the value.
+    /// Quotes the value; a very long one is cut.
     pub fn value(mut self, value: impl Into<String>) -> Problem {
-        self.value = Some(value.into());
+        self.value = Some(shortened(value.into()));
         self
     }
 
@@ -110,4 +110,16 @@ impl Problem {
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
+}
+
+/// Longest value or column name that a problem quotes: enough to recognise it, and a hostile file
+/// of megabyte cells does not come back as gigabytes of report.
+const QUOTE_CHARS_MAX: usize = 200;
+
+fn shortened(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(QUOTE_CHARS_MAX) {
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
 }

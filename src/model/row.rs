@@ -138,6 +138,11 @@ impl RowBatch {
         self.places.is_empty()
     }
 
+    /// Whether the cells are text under a header, so that no further column can appear later.
+    pub fn is_text(&self) -> bool {
+        matches!(self.cells, Cells::Text { .. })
+    }
+
     /// Bytes of cell text held; a reader closes a batch that has grown enough.
     pub fn text_bytes(&self) -> usize {
         match &self.cells {

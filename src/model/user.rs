@@ -15,6 +15,8 @@ pub enum DraftValue<'a> {
     Text(Cow<'a, str>),
     /// A JSON boolean.
     Bool(bool),
+    /// The cell holds something that cannot be this field; a problem beside the draft says what.
+    Bad,
 }
 
 /// A row after mapping: only the fields about which the export says something.

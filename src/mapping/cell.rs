@@ -1,0 +1,303 @@
+//! One raw cell → blank, text or boolean. Nothing is rounded, guessed or flattened: a number keeps its
+//! digits or is a fault, and a nested value is no text.
+
+use std::borrow::Cow;
+
+use serde_json::Value as Json;
+
+use crate::model::{Field, Kind, Property, RawValue};
+
+/// A cell before transforms.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Cell<'a> {
+    /// Nothing there: an empty cell, `null`, or no such key.
+    Blank,
+    /// Text, borrowed from the batch wherever possible.
+    Text(Cow<'a, str>),
+    /// A JSON boolean under a boolean field.
+    Bool(bool),
+    /// It cannot be a value of this field.
+    Bad(Fault),
+}
+
+/// Why a cell is no value; which and where is known to who read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// Stable word.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: &'static str,
+    /// What to do.
+    pub hint: &'static str,
+}
+
+const INEXACT_NUMBER: Fault = Fault {
+    code: "inexact_number",
+    message: "a number with a fraction or an exponent is not taken as text: its spelling is not certain",
+    hint: "let the export write the value as a string",
+};
+const NESTED_VALUE: Fault = Fault {
+    code: "nested_value",
+    message: "a list or an object stands where one value is expected",
+    hint: "reach into an object by a dotted path in [map], such as \"address.city\"",
+};
+const KEY_NOT_TEXT: Fault = Fault {
+    code: "user_id_not_text",
+    message: "true or false is no UserID",
+    hint: "let the export write the UserID as a string",
+};
+const NOT_AN_OBJECT: Fault = Fault {
+    code: "not_an_object",
+    message: "the path in [map] leads into something that is no object",
+    hint: "compare the path with the export: crewsync preview shows it",
+};
+
+/// Reads a cell as a value of that field.
+pub(super) fn read<'a>(raw: RawValue<'a>, field: &Field) -> Cell<'a> {
+    match raw {
+        RawValue::Missing | RawValue::Text("") => Cell::Blank,
+        RawValue::Text(text) => Cell::Text(Cow::Borrowed(text)),
+        RawValue::Json(json) => read_json(json, field),
+    }
+}
+
+/// Reads a JSON value as a value of that field.
+pub(super) fn read_json<'a>(json: &'a Json, field: &Field) -> Cell<'a> {
+    match json {
+        Json::Null => Cell::Blank,
+        Json::Bool(_) if *field == Field::Property(Property::UserID) => Cell::Bad(KEY_NOT_TEXT),
+        Json::Bool(flag) if field.kind() == Kind::Bool => Cell::Bool(*flag),
+        Json::Bool(flag) => Cell::Text(Cow::Borrowed(flag_word(*flag))),
+        Json::String(text) if text.is_empty() => Cell::Blank,
+        Json::String(text) => Cell::Text(Cow::Borrowed(text)),
+        Json::Number(number) if is_integer(number.as_str()) => {
+            Cell::Text(Cow::Borrowed(number.as_str()))
+        }
+        Json::Number(_) => Cell::Bad(INEXACT_NUMBER),
+        Json::Array(_) | Json::Object(_) => Cell::Bad(NESTED_VALUE),
+    }
+}
+
+/// The word of a boolean.
+pub(super) fn flag_word(flag: bool) -> &'static str {
+    if flag { "true" } else { "false" }
+}
+
+fn is_integer(digits: &str) -> bool {
+    let digits = digits.strip_prefix('-').unwrap_or(digits);
+    digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// What a path finds.
+pub(super) enum Reached<'a> {
+    /// No such key, or `null` on the way.
+    Nothing,
+    /// This value.
+    Value(&'a Json),
+    /// The path leads into something that it cannot go through.
+    Astray(Fault),
+}
+
+/// Follows a dotted path into nested objects. A key that has the dots in its name wins over the path
+/// through them. In a list of phones (`PhoneType`, `PhoneNum`) a path is the type.
+pub(super) fn reach<'a>(json: &'a Json, path: &str) -> Reached<'a> {
+    match json {
+        Json::Null => Reached::Nothing,
+        Json::Object(object) => {
+            if let Some(value) = object.get(path) {
+                return Reached::Value(value);
+            }
+            let deeper = path
+                .split_once('.')
+                .and_then(|(head, rest)| Some((object.get(head)?, rest)));
+            deeper.map_or(Reached::Nothing, |(value, rest)| reach(value, rest))
+        }
+        Json::Array(list) => phone_of(list, path),
+        _ => Reached::Astray(NOT_AN_OBJECT),
+    }
+}
+
+fn phone_of<'a>(list: &'a [Json], kind: &str) -> Reached<'a> {
+    let mut found = Reached::Nothing;
+    for phone in list {
+        if !phone.is_object() {
+            return Reached::Astray(NOT_AN_OBJECT);
+        }
+        match phone_part(phone, "PhoneType").and_then(Json::as_str) {
+            Some(other) if other.trim() == kind => {}
+            _ => continue,
+        }
+        if matches!(found, Reached::Value(_)) {
+            return Reached::Astray(PHONE_TYPE_TWICE);
+        }
+        found = phone_part(phone, "PhoneNum").map_or(Reached::Nothing, Reached::Value);
+    }
+    found
+}
+
+const PHONE_TYPE_TWICE: Fault = Fault {
+    code: "field_twice",
+    message: "two phones of the same type stand in this row",
+    hint: "leave one of them in the export",
+};
+
+/// A property of a phone entry, case aside as for every name in an export.
+pub(super) fn phone_part<'a>(phone: &'a Json, name: &str) -> Option<&'a Json> {
+    let object = phone.as_object()?;
+    object.get(name).or_else(|| {
+        let mut parts = object.iter();
+        parts
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
+}
+
+/// The place of a word in [`BLANK_WORDS`], if the text (without outer white space) is one of those
+/// that systems write where there is nothing.
+pub(super) fn blank_word(text: &str) -> Option<usize> {
+    if text.len() > BLANK_WORD_BYTES_MAX {
+        return None;
+    }
+    BLANK_WORDS
+        .iter()
+        .position(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// What databases, spreadsheets, scripts and people write for nothing. `NA` is not among them: it is
+/// a language, a region and a name.
+pub(super) const BLANK_WORDS: [&str; 17] = [
+    "null",
+    "(null)",
+    "<null>",
+    "[null]",
+    "\\N",
+    "nil",
+    "none",
+    "n/a",
+    "n.a.",
+    "#n/a",
+    "nan",
+    "undefined",
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+];
+
+const BLANK_WORD_BYTES_MAX: usize = 9;
+
+/// Whether blank words are blank in that field. A UserID or a name is what it says: people are called Null.
+pub(super) fn takes_blank_words(field: &Field) -> bool {
+    !matches!(
+        field,
+        Field::Property(Property::UserID | Property::FirstName | Property::LastName)
+    )
+}
+
+/// The cell as a problem quotes it.
+pub(super) fn quote(raw: RawValue<'_>) -> String {
+    match raw {
+        RawValue::Missing => String::new(),
+        RawValue::Text(text) => text.to_owned(),
+        RawValue::Json(Json::String(text)) => text.clone(),
+        RawValue::Json(json) => json.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn nothing_there_is_blank() {
+        let field = Field::named("Email").unwrap();
+        for raw in [
+            RawValue::Missing,
+            RawValue::Text(""),
+            RawValue::Json(&Json::Null),
+        ] {
+            assert_eq!(read(raw, &field), Cell::Blank);
+        }
+        assert_eq!(read_json(&json!(""), &field), Cell::Blank);
+    }
+
+    #[test]
+    fn numbers_keep_their_digits_or_are_faults() {
+        let id = Field::named("UserID").unwrap();
+        for digits in ["7", "-7", "0", "123456789012345678901234567890"] {
+            let json: Json = serde_json::from_str(digits).unwrap();
+            assert_eq!(read_json(&json, &id), Cell::Text(digits.into()), "{digits}");
+        }
+        for inexact in ["7.0", "1e5", "1E+05", "12345678901234567890.0"] {
+            let json: Json = serde_json::from_str(inexact).unwrap();
+            assert_eq!(
+                read_json(&json, &id),
+                Cell::Bad(INEXACT_NUMBER),
+                "{inexact}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_boolean_is_one_where_the_field_is() {
+        let read = |name: &str| {
+            let field = Field::named(name).unwrap();
+            match read_json(&Json::Bool(true), &field) {
+                Cell::Bool(flag) => flag.to_string(),
+                Cell::Text(text) => format!("text {text}"),
+                Cell::Bad(fault) => fault.code.to_owned(),
+                Cell::Blank => "blank".to_owned(),
+            }
+        };
+        assert_eq!(read("Activated"), "true");
+        assert_eq!(read("Extensions.Remote"), "text true");
+        assert_eq!(read("UserID"), "user_id_not_text");
+    }
+
+    #[test]
+    fn paths_prefer_a_key_with_dots_and_stop_at_what_is_no_object() {
+        let json = json!({"city": "A", "geo": {"lat": "1", "x.y": "2"}, "geo.lat": "3", "none": null,
+            "phones": [{"phoneType": "Work", "phoneNum": "5"}, {"PhoneType": "Home"}]});
+        let find = |path: &str| match reach(&json, path) {
+            Reached::Nothing => "-".to_owned(),
+            Reached::Value(value) => value.to_string(),
+            Reached::Astray(fault) => fault.code.to_owned(),
+        };
+        for (path, want) in [
+            ("city", "\"A\""),
+            ("geo.lat", "\"3\""),
+            ("geo.x.y", "\"2\""),
+            ("geo.z", "-"),
+            ("none.a", "-"),
+            ("town", "-"),
+            ("city.a", "not_an_object"),
+            ("phones.Work", "\"5\""),
+            ("phones.Home", "-"),
+            ("phones.Fax", "-"),
+        ] {
+            assert_eq!(find(path), want, "{path}");
+        }
+        let twice =
+            json!([{"PhoneType": "W", "PhoneNum": "1"}, {"PhoneType": "W", "PhoneNum": "2"}]);
+        assert!(matches!(reach(&twice, "W"), Reached::Astray(_)));
+        assert!(matches!(reach(&json!(["W"]), "W"), Reached::Astray(_)));
+    }
+
+    #[test]
+    fn blank_words_are_known_case_aside_and_never_in_names() {
+        for word in ["N/A", "null", "NULL", "-", "\\N", "—", "Undefined"] {
+            assert!(blank_word(word).is_some(), "{word}");
+        }
+        for text in ["NA", "0", "no", "x", "nullable", "N/A (see below)", ""] {
+            assert!(blank_word(text).is_none(), "{text}");
+        }
+        let longest = BLANK_WORDS.iter().map(|word| word.len()).max();
+        assert_eq!(longest, Some(BLANK_WORD_BYTES_MAX));
+        for (name, takes) in [("Email", true), ("UserID", false), ("LastName", false)] {
+            assert_eq!(takes_blank_words(&Field::named(name).unwrap()), takes);
+        }
+    }
+}

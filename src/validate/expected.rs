@@ -1,0 +1,98 @@
+//! What the export wants of each user, without bodies: which fields it mentions, and a fingerprint
+//! of their values.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::fingerprint::{Fingerprint, Values, of_key};
+use crate::model::{Field, Place, RowCounts, User, UserKey, UserRecord};
+
+/// What one row of the export wants of its user.
+#[derive(Debug)]
+pub struct Expectation {
+    /// The UserID as the export spells it.
+    pub user_id: Box<str>,
+    /// The row that speaks for the user.
+    pub place: Place,
+    pub(super) shape: Arc<[Field]>,
+    pub(super) fingerprint: Fingerprint,
+}
+
+impl Expectation {
+    /// The fields that the row mentions, sorted; never `UserID`.
+    pub fn fields(&self) -> &[Field] {
+        &self.shape
+    }
+
+    /// Whether the user already is as the row wants him, in exactly the fields that it mentions.
+    /// Absent, null and "" are equal.
+    pub fn matches(&self, user: &User) -> bool {
+        let mut values = Values::new();
+        for field in self.shape.iter() {
+            values.push(user.get(field).as_ref());
+        }
+        values.fingerprint() == self.fingerprint
+    }
+}
+
+/// What the export wants: one row for each user that it speaks for with certainty.
+#[derive(Debug)]
+pub struct Expected {
+    /// In the order of the file.
+    pub(super) users: Vec<(UserKey, Expectation)>,
+    /// Fingerprint of the key → place in `users`.
+    pub(super) index: HashMap<Fingerprint, u32>,
+    /// Users of refused rows, with the first line refused.
+    pub(super) refused: HashMap<UserKey, u64>,
+    pub(super) counts: RowCounts,
+    pub(super) unreadable: u64,
+}
+
+impl Expected {
+    /// `rows`, `rejected` and `duplicate`; the rest is zero until others have decided.
+    /// `rows` is the number of users here plus the other two.
+    pub fn counts(&self) -> RowCounts {
+        self.counts
+    }
+
+    /// How many users the export speaks for.
+    pub fn len(&self) -> usize {
+        self.users.len()
+    }
+
+    /// Whether it speaks for nobody.
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    /// What it wants of that user.
+    pub fn get(&self, key: &UserKey) -> Option<&Expectation> {
+        let place = *self.index.get(&of_key(key))?;
+        Some(&self.users[place as usize].1)
+    }
+
+    /// Whether the export mentions the user at all, be it in a row that was refused. Who is mentioned
+    /// is not absent.
+    pub fn protects(&self, key: &UserKey) -> bool {
+        self.index.contains_key(&of_key(key)) || self.refused.contains_key(key)
+    }
+
+    /// Refused rows without a UserID: anybody may be meant.
+    pub fn unreadable(&self) -> u64 {
+        self.unreadable
+    }
+
+    /// All that it wants, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = (&UserKey, &Expectation)> {
+        self.users
+            .iter()
+            .map(|(key, expectation)| (key, expectation))
+    }
+
+    /// Whether this row speaks for its user, when the file is read again: it is neither a repetition
+    /// nor refused because of another row.
+    pub fn stands(&self, record: &UserRecord) -> bool {
+        self.get(&record.key())
+            .is_some_and(|expectation| expectation.place == record.place)
+    }
+}

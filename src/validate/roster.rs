@@ -1,0 +1,164 @@
+//! The rules of the whole file: every accepted row by its user, reduced to a fingerprint.
+//!
+//! Two rows of one person are one, or none: rows that say the same merge, rows that differ are all
+//! refused, because neither the first nor the last is known to be right. Bodies are not kept, so that
+//! memory grows with the number of users, not with what is said of them.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::dispute::{Dispute, Repeat};
+use super::expected::{Expectation, Expected};
+use super::fingerprint::{Fingerprint, Shapes, Values, of_key};
+use crate::model::{Problem, Refusal, RowCounts, UserKey, UserRecord};
+
+/// Collects the rows of one file.
+#[derive(Debug)]
+pub struct Roster {
+    file: Arc<str>,
+    users: Vec<(UserKey, Expectation)>,
+    /// Fingerprint of the key → place in `users`.
+    index: HashMap<Fingerprint, u32>,
+    /// The further rows of a user, by his place in `users`.
+    repeats: HashMap<u32, Vec<Repeat>>,
+    shapes: Shapes,
+    /// The users of refused rows, with the first line that was refused.
+    refused: HashMap<UserKey, u64>,
+    counts: RowCounts,
+    unreadable: u64,
+}
+
+impl Roster {
+    /// An empty roster for that file.
+    pub fn new(file: Arc<str>) -> Roster {
+        Roster {
+            file,
+            users: Vec::new(),
+            index: HashMap::new(),
+            repeats: HashMap::new(),
+            shapes: Shapes::default(),
+            refused: HashMap::new(),
+            counts: RowCounts::default(),
+            unreadable: 0,
+        }
+    }
+
+    /// Counts an accepted row.
+    ///
+    /// # Panics
+    /// At 2³² users.
+    pub fn add(&mut self, record: &UserRecord) {
+        self.counts.rows += 1;
+        let key = record.key();
+        let expectation = self.reduce(record);
+        let next = u32::try_from(self.users.len()).expect("fewer than 2³² users");
+        match self.index.entry(of_key(&key)) {
+            Entry::Vacant(vacant) => {
+                vacant.insert(next);
+                self.users.push((key, expectation));
+            }
+            Entry::Occupied(known) => {
+                let known = *known.get();
+                let first = &self.users[known as usize].1;
+                let repeat = Repeat::of(first, expectation);
+                self.repeats.entry(known).or_default().push(repeat);
+            }
+        }
+    }
+
+    /// The record without its body.
+    fn reduce(&mut self, record: &UserRecord) -> Expectation {
+        let mut values = Values::new();
+        for (_, wanted) in &record.values {
+            values.push(wanted.value());
+        }
+        Expectation {
+            user_id: record.user_id.clone(),
+            place: record.place,
+            shape: self.shapes.intern(record),
+            fingerprint: values.fingerprint(),
+        }
+    }
+
+    /// Counts a refused row; its user, if one was read, is protected.
+    pub fn refuse(&mut self, refusal: &Refusal) {
+        self.counts.rows += 1;
+        self.counts.rejected += 1;
+        match refusal.user_id.as_deref().map(str::trim) {
+            None | Some("") => self.unreadable += 1,
+            Some(user_id) => {
+                let line = self.refused.entry(UserKey::of(user_id));
+                line.or_insert(refusal.place.line);
+            }
+        }
+    }
+
+    /// Settles who speaks for whom, with the problems of rows that cannot: a warning where rows say the
+    /// same (the first stands), errors where they differ, where ids differ by case or Unicode form
+    /// only, or where another row of the user was refused and so cannot be compared. Each problem
+    /// names all the lines. Then rows = users + rejected + duplicate.
+    pub fn settle(mut self) -> (Expected, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let mut fallen = Vec::new();
+        for (user, refused_line) in self.disputed() {
+            let dispute = Dispute {
+                first: &self.users[user as usize].1,
+                repeats: self.repeats.get(&user).map_or(&[], Vec::as_slice),
+                refused_line,
+                file: &self.file,
+            };
+            dispute.tell(&mut problems);
+            if dispute.is_repetition() {
+                self.counts.duplicate += dispute.rows() - 1;
+            } else {
+                self.counts.rejected += dispute.rows();
+                fallen.push((user, dispute.first.place.line));
+            }
+        }
+        self.remove(&fallen);
+        let expected = Expected {
+            users: self.users,
+            index: self.index,
+            refused: self.refused,
+            counts: self.counts,
+            unreadable: self.unreadable,
+        };
+        (expected, problems)
+    }
+
+    /// The users with more than one row, in the order of the file, with the line of a refused row.
+    fn disputed(&self) -> BTreeMap<u32, Option<u64>> {
+        let repeated = self.repeats.keys().map(|user| (*user, None));
+        let mut disputed: BTreeMap<u32, Option<u64>> = repeated.collect();
+        for (key, line) in &self.refused {
+            if let Some(user) = self.index.get(&of_key(key)) {
+                disputed.insert(*user, Some(*line));
+            }
+        }
+        disputed
+    }
+
+    /// Takes those users out (they are sorted); each stays protected.
+    fn remove(&mut self, fallen: &[(u32, u64)]) {
+        if fallen.is_empty() {
+            return;
+        }
+        let mut fallen = fallen.iter().peekable();
+        let mut standing = Vec::with_capacity(self.users.len());
+        self.index.clear();
+        for (place, (key, expectation)) in (0..).zip(self.users.drain(..)) {
+            if let Some((_, line)) = fallen.next_if(|(user, _)| *user == place) {
+                self.refused.entry(key).or_insert(*line);
+                continue;
+            }
+            let place = u32::try_from(standing.len()).expect("fewer than before");
+            self.index.insert(of_key(&key), place);
+            standing.push((key, expectation));
+        }
+        self.users = standing;
+    }
+}
+
+#[cfg(test)]
+mod tests;
