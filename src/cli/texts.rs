@@ -1,0 +1,78 @@
+//! The long texts of `--help`: what a command does, and an example to copy.
+
+pub(super) const ABOUT: &str = "\
+Keeps the users of a ServiceMobility tenant in step with what an HR system exports.
+
+It reads a CSV or JSON export, compares it with the current state of the tenant, shows what would \
+change and why, sends the changes as chunked Bulk Users calls within the vendor's rate limits, and \
+writes a report that traces every warning and error of the answers back to a line of the export.
+
+Nothing is sent that was not shown: `plan` is `sync` without the last step.
+
+  crewsync plan people.csv --against empty
+  crewsync sync people.csv --sandbox";
+
+pub(super) const AFTER: &str = "\
+Credentials come from the environment, or from files named in the configuration, never from options:
+  CREWSYNC_TOKEN
+  CREWSYNC_USERNAME and CREWSYNC_PASSWORD
+  CREWSYNC_CUSTOMER_ID and CREWSYNC_CUSTOMER_CODE
+
+Exit codes:
+    0  done
+    1  stopped by an error
+    2  wrong usage or configuration
+    3  finished, but rows were refused, rejected, unconfirmed or held
+    4  a guard held or refused something
+    5  another run holds the lock
+    6  the plan cannot be applied
+   10  there are changes (plan --exit-code)
+  130  interrupted, can be resumed
+  143  terminated, can be resumed
+
+Results go to standard output, everything else to standard error.";
+
+pub(super) const PREVIEW: &str = "\
+Prints the rows of an export as they were understood, before any mapping. It shows how a file is read: \
+format, encoding, delimiter and quoting. Cells are printed exactly as read.
+
+Exits with 3 if a row was refused, and with 1 if the whole file was.
+
+  crewsync preview people.csv --explain
+  crewsync preview people.csv --as ndjson | head -3";
+
+pub(super) const VALIDATE: &str = "\
+Reads, maps and checks an export, and lists every problem with file, line, column, value and a hint. \
+It asks no tenant and needs no credentials.
+
+Exits with 3 if a row was refused, and with 1 if the whole file was.
+
+  crewsync validate people.csv
+  crewsync validate people.csv --json | jq '.problems[].message'";
+
+pub(super) const PLAN: &str = "\
+Shows what `sync` would do and why: every user with every field from its old to its new value, what is \
+held back and by which rule, how many calls it takes and how long. It sends nothing and takes no lock.
+
+  crewsync plan people.csv --base-url https://tenant.example.com
+  crewsync plan people.csv --against current.json
+  crewsync plan people.csv --against empty --exit-code --json";
+
+pub(super) const SYNC: &str = "\
+Compares the export with the tenant, sends what differs as chunked Bulk Users calls within the rate \
+limits, and writes a report. A user is read again just before he is written, and what the export does \
+not mention goes back as it was. For the nightly job; run it again after any failure.
+
+  crewsync sync people.csv --base-url https://tenant.example.com
+  crewsync sync people.csv --sandbox --sandbox-seed current.json
+  export-from-hr | crewsync sync - --quiet --json";
+
+pub(super) const SANDBOX: &str = "\
+Runs a local ServiceMobility: try things, train people, demonstrate, test an integration. It needs \
+nothing of a user but UserID. Its first line on standard output says where it listens. It ends on Ctrl-C.
+
+Beside the vendor's API it answers, without a token: GET /sandbox/users, GET /sandbox/requests, \
+GET /sandbox/mails, POST /sandbox/faults and POST /sandbox/reset.
+
+  crewsync sandbox --listen 127.0.0.1:8080 --seed people.csv --limits off
+  crewsync sandbox --db tenant.db --faults faults.json";

@@ -1,0 +1,165 @@
+//! A mistake in the configuration, shown where it stands, with what was probably meant.
+
+use std::path::Path;
+
+use crate::failure::Failure;
+use crate::mapping::suggest::closest;
+
+/// Sections and keys that the design knows and this version does not.
+const LATER: [&str; 29] = [
+    "guards",
+    "protect",
+    "scope",
+    "fields",
+    "match",
+    "deprovision",
+    "notify",
+    "defaults",
+    "require",
+    "credentials",
+    "max_mails",
+    "verify",
+    "encoding",
+    "sheet",
+    "max_age",
+    "newest_by",
+    "ready_file",
+    "control_total",
+    "template",
+    "token_command",
+    "password_command",
+    "customer_code_command",
+    "canary_user",
+    "include",
+    "console_users",
+    "on_absent",
+    "after_runs",
+    "after_days",
+    "on_terminated",
+];
+
+/// Words in a line that may hold a secret; such a line is not repeated.
+const SECRET_WORDS: [&str; 8] = [
+    "token", "password", "secret", "code", "proxy", "url", "customer", "://",
+];
+
+/// The failure for an error of the TOML reader in that text.
+pub(super) fn failure(error: &toml::de::Error, text: &str, path: &Path) -> Failure {
+    let Told { message, hint } = told(error.message());
+    let failure = Failure::usage(match place(error, text) {
+        Some(place) => format!(
+            "{}, line {}: {message}{}",
+            path.display(),
+            place.line,
+            place.picture()
+        ),
+        None => format!("{}: {message}", path.display()),
+    });
+    match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+struct Place<'t> {
+    /// From 1.
+    line: usize,
+    /// Characters of the line before the mistake.
+    before: usize,
+    /// Characters that are wrong.
+    wrong: usize,
+    text: &'t str,
+}
+
+impl Place<'_> {
+    /// The line with a caret under the mistake; nothing if the line may hold a secret.
+    fn picture(&self) -> String {
+        let plain = self.text.to_ascii_lowercase();
+        if SECRET_WORDS.iter().any(|word| plain.contains(word)) {
+            return format!(" (column {})", self.before + 1);
+        }
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        let carets = "^".repeat(self.wrong.max(1));
+        format!(
+            "\n{number} | {}\n{margin} | {}{carets}",
+            self.text,
+            " ".repeat(self.before)
+        )
+    }
+}
+
+fn place<'t>(error: &toml::de::Error, text: &'t str) -> Option<Place<'t>> {
+    let span = error.span()?;
+    let start = span.start.min(text.len());
+    let before = text.get(..start)?;
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let wrong_end = span.end.clamp(start, (line_start + line.len()).max(start));
+    Some(Place {
+        line: before.matches('\n').count() + 1,
+        before: text[line_start..start].chars().count(),
+        wrong: text.get(start..wrong_end)?.chars().count(),
+        text: line,
+    })
+}
+
+struct Told {
+    message: String,
+    hint: Option<String>,
+}
+
+/// The reader's message in our words, where we can say more.
+fn told(message: &str) -> Told {
+    let unknown = |kind: &str| message.strip_prefix(kind).map(quoted);
+    let (message, hint) = if let Some(names) = unknown("unknown field ") {
+        let hint = about_key(names[0]).unwrap_or_else(|| meant(&names));
+        (format!("unknown key `{}`", names[0]), Some(hint))
+    } else if let Some(names) = unknown("unknown variant ") {
+        (format!("unknown value `{}`", names[0]), Some(meant(&names)))
+    } else {
+        (message.to_owned(), about_map(message))
+    };
+    Told { message, hint }
+}
+
+/// The names that stand in backticks; at least one, though it may be empty.
+fn quoted(text: &str) -> Vec<&str> {
+    let mut names: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    if names.is_empty() {
+        names.push("");
+    }
+    names
+}
+
+/// The first name is wrong, the others are possible.
+fn meant(names: &[&str]) -> String {
+    let possible = &names[1..];
+    match closest(names[0], possible.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("known here: {}", possible.join(", ")),
+    }
+}
+
+fn about_key(name: &str) -> Option<String> {
+    if ["token", "password", "customer_code"].contains(&name) {
+        return Some(format!(
+            "a secret does not belong in the configuration: name a file as {name}_file under [tenant.auth], \
+             or set CREWSYNC_{}",
+            name.to_ascii_uppercase()
+        ));
+    }
+    LATER.contains(&name).then(|| {
+        format!(
+            "this version of crewsync does not know `{name}` yet; take it out, it would have no effect"
+        )
+    })
+}
+
+fn about_map(message: &str) -> Option<String> {
+    let named = |name: &&str| message.starts_with(&format!("no such field `{name}`"));
+    let collection = ["Phones", "Extensions"].into_iter().find(named)?;
+    Some(format!(
+        "the dot belongs to the name, so quote it: \"{collection}.<name>\" = …"
+    ))
+}

@@ -1,0 +1,61 @@
+//! The errors of the stages as failures: which kind each is, and where its hint stands.
+
+use std::error::Error;
+
+use crate::api::ClientError;
+use crate::failure::Failure;
+use crate::input::InputError;
+
+/// The whole file is refused; its bad rows alone would be problems.
+impl From<InputError> for Failure {
+    fn from(error: InputError) -> Failure {
+        let failure = Failure::stopped(error.to_string());
+        let failure = match error.source() {
+            Some(cause) => failure.caused_by_all(cause),
+            None => failure,
+        };
+        match &error.problem.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+/// No client could be made of the settings; nothing was asked yet.
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Failure {
+        let failure = Failure::usage(error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::api::BaseUrl;
+    use crate::failure::Exit;
+    use crate::input::{Export, ReadOptions};
+
+    #[test]
+    fn a_refused_file_stops_the_command_and_says_why() {
+        let error = Export::open(Path::new("/no/such.csv"), &ReadOptions::default()).unwrap_err();
+        let failure = Failure::from(error);
+        assert_eq!(failure.exit(), Exit::Stopped);
+        assert!(failure.message.contains("/no/such.csv"), "{failure:?}");
+        assert!(
+            !failure.causes.is_empty(),
+            "the system's words are kept: {failure:?}"
+        );
+    }
+
+    #[test]
+    fn a_client_that_cannot_be_made_is_a_matter_of_configuration() {
+        let error = "ftp://x".parse::<BaseUrl>().unwrap_err();
+        assert_eq!(Failure::from(error).exit(), Exit::Usage);
+    }
+}

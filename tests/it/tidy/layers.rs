@@ -1,0 +1,161 @@
+//! Who may use whom, and what the pure stages must not touch. Only shipped code counts.
+
+use super::source::{Source, paths};
+
+/// Each top-level module with those that it may use. A new module has to take its place here.
+const LAYERS: [(&str, &[&str]); 18] = [
+    ("model", &[]),
+    ("mapping", &["model"]),
+    ("validate", &["model"]),
+    ("diff", &["model"]),
+    ("guard", &["model"]),
+    ("wire", &["model"]),
+    ("planner", &["model", "wire"]),
+    ("pacing", &["model", "wire"]),
+    ("input", &["model"]),
+    ("store", &["model"]),
+    ("report", &["model"]),
+    ("api", &["model", "wire"]),
+    ("sandbox", &["model", "wire", "pacing"]),
+    ("fetch", &["model", "wire", "pacing", "api"]),
+    (
+        "delivery",
+        &[
+            "model", "wire", "planner", "pacing", "api", "store", "fetch",
+        ],
+    ),
+    ("config", &[STAGES, "failure"]),
+    ("failure", &[STAGES]),
+    ("commands", &[STAGES, "config", "failure", "cli"]),
+];
+
+/// Stands for every module before `config`.
+const STAGES: &str = "(stages)";
+
+/// Those above the line: values in, values out.
+const PURE: [&str; 8] = [
+    "model", "mapping", "validate", "diff", "guard", "wire", "planner", "pacing",
+];
+
+/// What no pure stage may name: a crate, or the beginning of a path.
+const IMPURE: [&str; 18] = [
+    "tokio",
+    "reqwest",
+    "rusqlite",
+    "axum",
+    "clap",
+    "hyper",
+    "indicatif",
+    "tempfile",
+    "rand",
+    "log",
+    "tracing",
+    "std::fs",
+    "std::env",
+    "std::net",
+    "std::process",
+    "std::thread",
+    "std::time::SystemTime",
+    "std::io::stdin",
+];
+
+/// What no pure stage may call, whatever stands before it.
+const CLOCKS: [&str; 4] = [
+    "Instant::now",
+    "SystemTime::now",
+    "Timestamp::now",
+    "Zoned::now",
+];
+
+/// The arrows between the modules run one way.
+pub fn layers(source: &Source) -> Vec<String> {
+    let module = source.module();
+    let Some(own) = module.first().filter(|_| source.path.starts_with("src/")) else {
+        return Vec::new();
+    };
+    let Some(allowed) = allowed(own) else {
+        return vec![format!(
+            "{}:1: {own} has no place among the layers",
+            source.path
+        )];
+    };
+    let mut findings = Vec::new();
+    for (line, path) in paths(&source.shipped) {
+        let Some(used) = top_level(&module, &path) else {
+            continue;
+        };
+        if is_module(used) && used != *own && !allowed.contains(&used) {
+            findings.push(format!(
+                "{}:{line}: {own} must not use {used} ({path})",
+                source.path
+            ));
+        }
+    }
+    findings
+}
+
+/// The pure stages do nothing but decide.
+pub fn pure_stages(source: &Source) -> Vec<String> {
+    let module = source.module();
+    if !module.first().is_some_and(|own| PURE.contains(own)) {
+        return Vec::new();
+    }
+    let is_below = |path: &str, start: &str| {
+        path.strip_prefix(start)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+    };
+    let is_impure = |path: &str| {
+        IMPURE.iter().any(|start| is_below(path, start))
+            || CLOCKS.iter().any(|clock| path.ends_with(clock))
+    };
+    paths(&source.shipped)
+        .into_iter()
+        .filter(|(_, path)| is_impure(path))
+        .map(|(line, path)| format!("{}:{line}: a pure stage must not use {path}", source.path))
+        .collect()
+}
+
+/// Only the store may state that an attempt is on record.
+pub fn proof_of_record(source: &Source) -> Vec<String> {
+    if source.path.starts_with("src/store/") {
+        return Vec::new();
+    }
+    paths(&source.shipped)
+        .into_iter()
+        .filter(|(_, path)| path.ends_with("InFlight::recorded"))
+        .map(|(line, path)| format!("{}:{line}: only the store may call {path}", source.path))
+        .collect()
+}
+
+fn allowed(own: &str) -> Option<Vec<&'static str>> {
+    // The command line may use what the commands may.
+    let own = if own == "cli" { "commands" } else { own };
+    let (_, named) = LAYERS.iter().find(|(module, _)| *module == own)?;
+    let stages = LAYERS
+        .iter()
+        .map(|(module, _)| *module)
+        .take_while(|module| *module != "config");
+    match named.contains(&STAGES) {
+        true => Some(
+            stages
+                .chain(named.iter().copied())
+                .chain((own == "commands").then_some("commands"))
+                .collect(),
+        ),
+        false => Some(named.to_vec()),
+    }
+}
+
+fn is_module(name: &str) -> bool {
+    name == "cli" || LAYERS.iter().any(|(module, _)| *module == name)
+}
+
+/// The module below the crate's root that a path leads to, seen from `module`.
+fn top_level<'p>(module: &[&str], path: &'p str) -> Option<&'p str> {
+    if let Some(rest) = path.strip_prefix("crate::") {
+        return rest.split("::").next();
+    }
+    let ups = path.split("::").take_while(|part| *part == "super").count();
+    let reaches_root = ups > 0 && ups == module.len();
+    path.split("::").nth(ups).filter(|_| reaches_root)
+}
