@@ -46,6 +46,11 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether a signal brought it about.
+    pub fn is_signal(self) -> bool {
+        matches!(self, FailureKind::Interrupted | FailureKind::Terminated)
+    }
+
     /// The exit that this kind leads to.
     pub fn exit(self) -> Exit {
         match self {

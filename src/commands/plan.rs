@@ -3,7 +3,7 @@
 use crate::cli::{Cli, PlanArgs};
 use crate::failure::{Exit, Failure};
 use crate::report::plan_text;
-use crate::session::{Console, Session, exits_of_plan};
+use crate::session::{Console, Session, exits_of_plan, rows_left_by_plan};
 
 pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
@@ -15,7 +15,8 @@ pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, 
     console.document(plan);
     console.text(&plan_text(plan, &console.view()));
     let exits = exits_of_plan(plan);
-    console.warn_of(plan);
+    console.warn_of_guards(&plan.guards);
+    console.warn_of_rows(&rows_left_by_plan(plan));
     let changes = args.exit_code && plan.sendable().next().is_some();
     Ok(Exit::of_all(exits.into_iter().chain(changes.then_some(Exit::Changes))))
 }

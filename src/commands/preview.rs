@@ -9,7 +9,7 @@ use crate::failure::{Exit, Failure};
 use crate::input::{Export, InputError};
 use crate::model::{Problem, RowBatch};
 use crate::report::preview::{PreviewError, rows_as_csv, rows_as_ndjson};
-use crate::session::{Console, Session};
+use crate::session::{Console, Session, one_line};
 
 pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), None)?;
@@ -38,7 +38,11 @@ pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Fai
         .collect();
     let evidence = &export.dialect().evidence;
     console.document(&json!({ "dialect": evidence, "rows": rows, "problems": refused }));
-    Ok(console.refused_rows(&refused))
+    for problem in &refused {
+        console.warn(&one_line(problem));
+    }
+    console.warn_of_rows(&[("refused", refused.len() as u64)]);
+    Ok(if refused.is_empty() { Exit::Done } else { Exit::RowsLeft })
 }
 
 fn write(

@@ -23,6 +23,6 @@ pub async fn run(_cli: &Cli, args: &SandboxArgs, console: &Console) -> Result<Ex
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
     console.say("a sandbox for trying things: it keeps no secrets; stop it with Ctrl-C");
-    sandbox.run(listener, signals.interrupt.cancelled()).await?;
+    sandbox.serve(listener, signals.interrupt.cancelled()).await;
     Ok(Exit::Done)
 }

@@ -3,7 +3,7 @@
 use crate::cli::{Cli, SyncArgs};
 use crate::failure::{Exit, Failure};
 use crate::report::{plan_text, run_text, write_run_files};
-use crate::session::{Console, Journal, Session, Signals, execute};
+use crate::session::{Console, Journal, Session, Signals, execute, exits_of_plan, rows_left_by_run};
 
 pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
@@ -17,7 +17,9 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     };
     console.text(&plan_text(&planned.plan, &console.view()));
     if planned.plan.is_refused() {
-        return Ok(console.refused(&planned.plan));
+        console.document(&planned.plan);
+        console.warn_of_guards(&planned.plan.guards);
+        return Ok(Exit::of_all(exits_of_plan(&planned.plan)));
     }
     let progress = console.progress();
     let executed = execute(planned, &connection, &journal, &session.settings, &signals, progress).await?;
@@ -28,6 +30,7 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     if let Some(failure) = &executed.failure {
         console.fail(failure);
     }
-    console.warn_of_run(&executed.run);
+    console.warn_of_guards(&executed.run.guards);
+    console.warn_of_rows(&rows_left_by_run(&executed.run));
     Ok(executed.exit())
 }

@@ -36,9 +36,6 @@ pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Fa
         "problems": problems,
     }));
     console.text(&validation_text(&counts, blank_lines, &problems, &console.view()));
-    if counts.rejected == 0 {
-        return Ok(Exit::Done);
-    }
-    console.warn(&format!("{} of {} rows were refused", counts.rejected, counts.rows));
-    Ok(Exit::RowsLeft)
+    console.warn_of_rows(&[("refused", counts.rejected)]);
+    Ok(if counts.rejected > 0 { Exit::RowsLeft } else { Exit::Done })
 }

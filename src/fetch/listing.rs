@@ -46,7 +46,7 @@ impl Reads {
             if known.len() == known_before {
                 return Ok(listing);
             }
-            let users = listing.users;
+            let users = (known.len() - known_before) as u64;
             self.progress().event(Event::UsersListed { users });
         }
     }

@@ -16,4 +16,4 @@ mod tests;
 pub use error::{FetchError, FetchErrorKind};
 pub use listing::Listing;
 pub use pace::{Pace, TooLong, chance};
-pub use reads::{Reading, Reads};
+pub use reads::{Bases, Reading, Reads};

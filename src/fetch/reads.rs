@@ -1,7 +1,9 @@
 //! Reading users one by one, and being sure of what absence means.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures::stream::{self, Stream, StreamExt};
 
@@ -30,7 +32,15 @@ pub enum Reading {
     Absent,
 }
 
+/// Users that were read, by UserID, each with the time since the start when he was.
+pub type Bases = HashMap<Box<str>, (Duration, Reading)>;
+
 impl Reads {
+    /// The monotonic time since the start, as [`Pace::now`] tells it.
+    pub fn now(&self) -> Duration {
+        self.asker.pace.now()
+    }
+
     /// Reads through `reader`, in turn with all who share `pace`.
     pub fn new(
         reader: Arc<Reader>,

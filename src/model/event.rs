@@ -7,9 +7,9 @@ use std::time::Duration;
 /// One thing that happened. Events tell; nothing depends on them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// Rows of the export were read and checked.
+    /// So many more rows of the export were read and checked.
     RowsRead { rows: u64 },
-    /// Users of the tenant were listed.
+    /// So many more users of the tenant were listed.
     UsersListed { users: u64 },
     /// Reading users one by one begins; so many in all.
     ReadsPlanned { users: u64 },
@@ -19,7 +19,7 @@ pub enum Event {
     DeliveryStarted { changes: u64, calls: u64 },
     /// A chunk leaves.
     ChunkSent { users: u64 },
-    /// Changes reached their end.
+    /// So many more changes reached their end.
     Settled { changes: u64 },
     /// Nothing can be sent for that long, and why.
     Waiting { for_time: Duration, why: String },

@@ -179,7 +179,7 @@ impl User {
 fn read(json: &Json, kind: Kind) -> Option<Value> {
     match (json, kind) {
         (Json::Null, _) => None,
-        (Json::Bool(value), _) => Some(Value::Bool(*value)),
+        (Json::Bool(value), Kind::Bool) => Some(Value::Bool(*value)),
         (Json::String(text), Kind::Bool) => match text.as_str() {
             "true" => Some(Value::Bool(true)),
             "false" => Some(Value::Bool(false)),

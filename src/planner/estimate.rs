@@ -37,7 +37,7 @@ pub fn estimate(
     read_creates: bool,
     pace: Pace,
 ) -> Estimate {
-    let mut calls = 0;
+    let mut calls: u64 = 0;
     let mut canary_due = true;
     for phase in phases(changes) {
         let mut queue = super::Queue::new(phase.changes);

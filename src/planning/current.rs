@@ -1,11 +1,14 @@
 //! How the users are now: listed by the tenant, read one by one, taken from a snapshot, or nobody at all.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::StreamExt;
+
 use crate::diff::{Compared, Comparison, Holder, Match};
-use crate::fetch::{Bases, FetchError, Reading, Reads};
+use crate::fetch::{Bases, FetchError, FetchErrorKind, Reading, Reads};
 use crate::input::Export;
 use crate::model::{Field, Problem, User, UserKey};
 use crate::validate::Expected;
@@ -133,7 +136,7 @@ async fn live(
             distrust_unlisted_properties(expected, &mut compared);
             Current::of(expected, compared, true)
         }
-        Err(FetchError::QueryRefused { status }) => {
+        Err(FetchError { kind: FetchErrorKind::QueryRefused { status }, .. }) => {
             let mut current = Current::of(expected, Compared::default(), false);
             current.problems.push(query_refused(status, expected.len()));
             confirm(&mut current, reads, true).await?;
@@ -187,10 +190,11 @@ async fn confirm(current: &mut Current, reads: &Reads, absent: bool) -> Result<(
         .collect();
     asked.sort();
     let ids = asked.iter().map(|(_, user_id)| user_id.clone()).collect();
-    let readings = reads.users(ids).await?;
-    let read_at = Some(reads.now());
-    for ((key, user_id), reading) in asked.into_iter().zip(readings) {
-        let candidate = match reading {
+    let mut readings = pin!(reads.users(ids));
+    let mut asked = asked.into_iter();
+    while let (Some((_, reading)), Some((key, user_id))) = (readings.next().await, asked.next()) {
+        let read_at = Some(reads.now());
+        let candidate = match reading? {
             Reading::Present(user) => Candidate::Present { user: Box::new(user), read_at },
             Reading::Absent => Candidate::Absent { user_id, read_at },
         };

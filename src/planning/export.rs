@@ -26,11 +26,10 @@ pub fn understand(
     let file = export.name().clone();
     let mut roster = Roster::new(file.clone());
     let mut problems = Vec::new();
-    let mut rows = 0;
     let mut batches = export.batches().map_err(PlanningError::Export)?;
     while let Some(batch) = batches.next() {
         let mut batch = batch.map_err(PlanningError::Export)?;
-        let bound = mapping.bind(&batch.columns, &file);
+        let bound = mapping.bind(&batch, &file);
         problems.extend(bound.map_err(PlanningError::Unmappable)?);
         problems.append(&mut batch.problems);
         for refusal in &batch.refused {
@@ -50,10 +49,11 @@ pub fn understand(
                 }
             }
         }
-        rows += batch.len() as u64 + batch.refused.len() as u64;
+        let rows = batch.len() as u64 + batch.refused.len() as u64;
         progress.event(Event::RowsRead { rows });
     }
     let blank_lines = batches.blank_lines();
+    problems.extend(mapping.finish().map_err(PlanningError::Unmappable)?);
     let (expected, met) = roster.settle();
     problems.extend(met);
     problems.sort_by_key(|problem| problem.line);
@@ -70,7 +70,7 @@ pub fn for_each_record(
     for batch in export.batches().map_err(PlanningError::Export)? {
         let batch = batch.map_err(PlanningError::Export)?;
         mapping
-            .bind(&batch.columns, &file)
+            .bind(&batch, &file)
             .map_err(PlanningError::Unmappable)?;
         for row in batch.rows() {
             let (draft, met) = mapping.apply(&row);

@@ -16,6 +16,7 @@ mod problems;
 mod progress;
 mod run_text;
 mod table;
+mod validation_text;
 mod words;
 
 #[cfg(test)]
@@ -29,4 +30,5 @@ pub use plan_text::plan_text;
 pub use problems::problems_text;
 pub use progress::{Bars, Lines, ProgressDisplay};
 pub use run_text::run_text;
+pub use validation_text::validation_text;
 pub use words::{count, duration};

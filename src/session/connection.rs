@@ -1,6 +1,5 @@
 //! The tenant that a command talks to: the configured one, or a sandbox started for this command.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::SecretString;
@@ -84,7 +83,7 @@ fn identity(settings: &Settings, options: &ClientOptions) -> TenantIdentity {
         _ => None,
     };
     TenantIdentity {
-        name: settings.tenant.name.clone(),
+        name: settings.tenant.name.clone().unwrap_or_default(),
         base_url: options.base_url.to_string(),
         customer,
     }
@@ -92,7 +91,7 @@ fn identity(settings: &Settings, options: &ClientOptions) -> TenantIdentity {
 
 fn sandbox_identity() -> TenantIdentity {
     TenantIdentity {
-        name: Some("sandbox".to_owned()),
+        name: "sandbox".to_owned(),
         base_url: "sandbox".to_owned(),
         customer: None,
     }
@@ -127,7 +126,7 @@ async fn start_sandbox(
     let sandbox = sandbox::Sandbox::open(options).map_err(|error| cannot("its users", &error))?;
     let shutdown = CancellationToken::new();
     let stopped = shutdown.clone();
-    tokio::spawn(async move { sandbox.run(listener, stopped.cancelled_owned()).await });
+    tokio::spawn(sandbox.serve(listener, stopped.cancelled_owned()));
     let base_url = format!("http://{address}")
         .parse()
         .map_err(|error| cannot("its address", &error))?;

@@ -1,14 +1,16 @@
 //! Where results and messages go: stdout carries results, stderr everything else.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use crate::cli::{CommonFlags, When};
 use crate::failure::{Exit, Failure};
-use crate::model::{Problem, Progress};
-use crate::report::{self, View};
+use crate::model::{GuardReading, GuardVerdict, Problem, Progress};
+use crate::report::{ProgressDisplay, View};
 
 /// How to talk to whoever watches.
 pub struct Console {
@@ -18,7 +20,7 @@ pub struct Console {
     color_out: bool,
     color_err: bool,
     width: usize,
-    progress: When,
+    progress: Arc<ProgressDisplay>,
 }
 
 /// Text for a file or a pipe is laid out for this many columns.
@@ -40,7 +42,7 @@ impl Console {
             color_out: color(io::stdout().is_terminal()),
             color_err: color(io::stderr().is_terminal()),
             width: terminal_width().unwrap_or(WIDTH_WITHOUT_TERMINAL),
-            progress: flags.progress,
+            progress: Arc::new(progress(flags)),
         }
     }
 
@@ -58,18 +60,14 @@ impl Console {
         }
     }
 
-    /// A listener for long work: bars on a terminal, plain lines otherwise, nothing when quiet.
+    /// The listener for long work: bars on a terminal, plain lines otherwise, nothing when quiet.
     pub fn progress(&self) -> Arc<dyn Progress> {
-        let bars = match self.progress {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => io::stderr().is_terminal(),
-        };
-        report::progress(bars, self.quiet || self.progress == When::Never)
+        self.progress.clone()
     }
 
     /// Prints a result as text, unless JSON is asked for.
     pub fn text(&self, text: &str) {
+        self.progress.clear();
         if !self.json {
             write_result(text.as_bytes());
         }
@@ -77,6 +75,7 @@ impl Console {
 
     /// Prints the one JSON document, if it is asked for.
     pub fn document(&self, document: &impl Serialize) {
+        self.progress.clear();
         if self.json {
             let mut text = serde_json::to_vec(document).unwrap_or_default();
             text.push(b'\n');
@@ -86,6 +85,7 @@ impl Console {
 
     /// Prints a line for people on stderr, unless quiet.
     pub fn say(&self, text: &str) {
+        self.progress.clear();
         if !self.quiet {
             // Nobody may be listening any more; that must not end the work.
             let _ = writeln!(io::stderr(), "{text}");
@@ -94,11 +94,17 @@ impl Console {
 
     /// Prints a warning on stderr, also when quiet.
     pub fn warn(&self, text: &str) {
-        let _ = report::write_warning(&mut io::stderr(), text, self.color_err);
+        self.progress.clear();
+        let style = match self.color_err {
+            true => Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())),
+            false => Style::new(),
+        };
+        let _ = writeln!(io::stderr(), "{style}warning:{style:#} {text}");
     }
 
     /// Prints a failure on stderr, and says how the program ends.
     pub fn fail(&self, failure: &Failure) -> Exit {
+        self.progress.clear();
         let _ = failure.print(&mut io::stderr(), self.color_err);
         failure.exit()
     }
@@ -109,6 +115,54 @@ impl Console {
         document["problems"] = serde_json::to_value(problems).unwrap_or_default();
         self.document(&document);
         self.fail(failure)
+    }
+
+    /// Says on stderr which guards held or refused something.
+    pub fn warn_of_guards(&self, guards: &[GuardReading]) {
+        for reading in guards {
+            let GuardReading { guard, limit, figure, verdict } = reading;
+            let word = match verdict {
+                GuardVerdict::Ok => continue,
+                GuardVerdict::Held => "held what it counts",
+                GuardVerdict::Refused => "refused everything, nothing was sent",
+            };
+            self.warn(&format!("guard {guard} {word}: {figure}, the limit is {limit}"));
+        }
+    }
+
+    /// Says on stderr how many rows want a person, and of what kind.
+    pub fn warn_of_rows(&self, rows: &[(&str, u64)]) {
+        let told: Vec<String> = rows
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(kind, count)| format!("{count} {kind}"))
+            .collect();
+        if !told.is_empty() {
+            self.warn(&format!("finished, but some rows want a person: {}", told.join(", ")));
+        }
+    }
+
+    /// Says where the report files are.
+    pub fn say_where(&self, files: io::Result<(PathBuf, PathBuf)>) {
+        match files {
+            Ok((json, csv)) => {
+                self.say(&format!("Report: {}\n        {}", json.display(), csv.display()));
+            }
+            Err(error) => self.warn(&format!("the report files could not be written: {error}")),
+        }
+    }
+}
+
+fn progress(flags: &CommonFlags) -> ProgressDisplay {
+    let bars = match flags.progress {
+        When::Always => true,
+        When::Never => return ProgressDisplay::Nothing,
+        When::Auto => io::stderr().is_terminal(),
+    };
+    match (flags.quiet, bars) {
+        (true, _) => ProgressDisplay::Nothing,
+        (false, true) => ProgressDisplay::bars(),
+        (false, false) => ProgressDisplay::lines(),
     }
 }
 

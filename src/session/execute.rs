@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::config::{ConfirmAbsent, Settings};
-use crate::delivery::{Delivered, DeliverySettings, Stop, Tools, deliver};
-use crate::diff::STORAGE_LOCATION_HELD;
+use crate::delivery::{Delivered, DeliverySettings, Tools, deliver};
 use crate::failure::{Exit, Failure};
-use crate::model::{GuardVerdict, Plan, Progress, Run, RunSummary, Severity, Status};
+use crate::model::{Plan, Progress, Run, RunSummary, Severity, Status};
 use crate::planning::Planned;
 use crate::store::{EndOfRun, RunEnd};
 
 use super::failures::stop_failure;
+use super::exits::exits_of_run;
 use super::{Connection, Journal, Signals};
 
 /// What a run ended with: always a report, and a failure if something stopped it.
@@ -120,32 +120,6 @@ impl Executed {
         let failed = self.failure.as_ref().map(Failure::exit);
         Exit::of_all(failed.into_iter().chain(exits_of_run(&self.run)))
     }
-}
-
-/// Which exits a plan calls for by itself: refused rows, holds, guards.
-pub fn exits_of_plan(plan: &Plan) -> Vec<Exit> {
-    let rows_left = plan.summary.rejected + plan.summary.held > 0 || has_left_out(&plan.problems);
-    exits(rows_left, &plan.guards)
-}
-
-/// Which exits a run calls for by itself.
-pub fn exits_of_run(run: &Run) -> Vec<Exit> {
-    let summary = &run.summary;
-    let left = summary.plan.rejected + summary.plan.held + summary.unconfirmed > 0;
-    exits(left || has_left_out(&run.problems), &run.guards)
-}
-
-fn exits(rows_left: bool, guards: &[crate::model::GuardReading]) -> Vec<Exit> {
-    let guarded = guards.iter().any(|reading| reading.verdict != GuardVerdict::Ok);
-    let mut exits = Vec::new();
-    exits.extend(rows_left.then_some(Exit::RowsLeft));
-    exits.extend(guarded.then_some(Exit::Guarded));
-    exits
-}
-
-/// A field that was held while the rest of its user goes.
-fn has_left_out(problems: &[crate::model::Problem]) -> bool {
-    problems.iter().any(|problem| problem.code == STORAGE_LOCATION_HELD)
 }
 
 fn delivery_settings(settings: &Settings) -> DeliverySettings {

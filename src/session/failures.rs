@@ -1,20 +1,12 @@
 //! What each stage calls an error, told as a failure: what happened, caused by, hint.
 
-use crate::api::ClientError;
 use crate::delivery::Stop;
 use crate::failure::{Failure, FailureKind};
 use crate::fetch::FetchError;
-use crate::input::InputError;
 use crate::model::Problem;
 use crate::planning::PlanningError;
+use crate::sandbox::SandboxError;
 use crate::store::StoreError;
-
-impl From<InputError> for Failure {
-    fn from(error: InputError) -> Failure {
-        let failure = Failure::stopped(one_line(&error.problem));
-        with_hint(failure, error.problem.hint)
-    }
-}
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
@@ -29,17 +21,6 @@ impl From<StoreError> for Failure {
             cause = error.source();
         }
         failure
-    }
-}
-
-impl From<ClientError> for Failure {
-    fn from(error: ClientError) -> Failure {
-        let hint = error.hint().map(str::to_owned);
-        let mut failure = Failure::usage(error.to_string());
-        if let Some(cause) = std::error::Error::source(&error) {
-            failure = failure.caused_by_all(cause);
-        }
-        with_hint(failure, hint)
     }
 }
 
@@ -70,7 +51,7 @@ fn refused(message: &str, problems: &[Problem]) -> Failure {
 }
 
 /// A problem as one sentence with its place.
-fn one_line(problem: &Problem) -> String {
+pub fn one_line(problem: &Problem) -> String {
     let file = problem.file.as_deref().map(|file| match file {
         "-" => "standard input: ".to_owned(),
         file => format!("{file}: "),
@@ -155,5 +136,11 @@ impl From<FetchError> for Failure {
             failure = failure.caused_by(cause);
         }
         with_hint(failure, error.hint().map(str::to_owned))
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Failure {
+        Failure::stopped("the sandbox cannot start").caused_by_all(&error)
     }
 }

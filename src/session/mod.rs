@@ -6,6 +6,7 @@
 mod connection;
 mod console;
 mod execute;
+mod exits;
 mod failures;
 mod journal;
 mod seed;
@@ -13,7 +14,9 @@ mod signals;
 
 pub use connection::Connection;
 pub use console::Console;
-pub use execute::{Executed, execute, exits_of_plan, exits_of_run};
+pub use execute::{Executed, execute};
+pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run};
+pub use failures::one_line;
 pub use journal::Journal;
 pub use seed::sandbox_options;
 pub use signals::Signals;

@@ -24,10 +24,6 @@ pub fn sandbox_options(args: &SandboxArgs) -> Result<SandboxOptions, Failure> {
         Some(path) => seed_users(path)?,
         None => Vec::new(),
     };
-    let limits = args
-        .limits
-        .parse()
-        .map_err(|error| Failure::usage("the limits cannot be read").caused_by(error))?;
     let faults = match &args.faults {
         Some(path) => faults(path)?,
         None => Default::default(),
@@ -36,7 +32,7 @@ pub fn sandbox_options(args: &SandboxArgs) -> Result<SandboxOptions, Failure> {
         db: args.db.clone(),
         seed,
         token: args.token.clone(),
-        limits,
+        limits: args.limits,
         faults,
     })
 }

@@ -38,6 +38,11 @@ impl Signals {
         }
     }
 
+    /// The failure of a command that was asked to stop before it had sent anything.
+    pub fn before_sending(&self) -> Failure {
+        Failure::new(self.kind(), "interrupted before anything was sent").resumable(false)
+    }
+
     fn hear(&self, kind: SignalKind, means: FailureKind) -> Result<(), Failure> {
         let mut signals = signal(kind)
             .map_err(|error| Failure::stopped("cannot listen for signals").caused_by(error))?;
