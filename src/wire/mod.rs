@@ -1,1 +1,25 @@
-//! (to come)
+//! The tenant's JSON in both directions: what a request holds, what an answer says, and where an error points.
+//!
+//! Bytes and values in, values out. It opens no socket, knows no clock and decides nothing: what an answer
+//! *means* for a chunk is a verdict, and verdicts belong to `pacing`.
+//!
+//! Source of the facts: the vendor's pages "Bulk Users" and "User REST API". Where they are silent (no page shows
+//! a `dataPath` value, and two error formats are about), everything that validators are known to write is read.
+
+mod answer;
+mod data_path;
+mod details;
+mod error_body;
+mod path;
+mod payload;
+mod users;
+
+pub use answer::{Answer, AnswerHeaders, TransportError, Unreachable};
+pub use data_path::{Notation, UserPointer, parse_data_path, write_data_path, write_path};
+pub use details::{Details, read_details};
+pub use error_body::{clean_body, format_a, format_b};
+pub use path::segment;
+pub use payload::{
+    ENVELOPE_LEN, encode_bulk, encoded_len, is_as_wanted, is_readable_back, payload,
+};
+pub use users::{Unreadable, read_user, read_users};
