@@ -1,10 +1,12 @@
-//! What goes back: the vendor's bodies, made of findings, and how they travel.
+//! What goes back: the vendor's bodies, made of findings.
 
-use axum::body::{Body, Bytes};
-use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, RETRY_AFTER};
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use std::error::Error as _;
+
+use axum::http::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use axum::http::{HeaderName, HeaderValue};
 use serde_json::{Value as Json, json};
 
+use crate::sandbox::delivery::Delivery;
 use crate::sandbox::storage::StorageError;
 use crate::sandbox::switches::{DataPath, Details, ErrorFormat};
 use crate::wire::{clean_body, format_a, format_b, write_data_path, write_path};
@@ -16,8 +18,8 @@ pub struct Finding {
     pub status: u16,
     /// For people.
     pub message: String,
-    /// The key/values that caused it.
-    pub params: Json,
+    /// The key/values that caused it; boxed, because findings travel as errors.
+    pub params: Box<Json>,
     /// The place in the request body.
     pub spot: Spot,
 }
@@ -61,28 +63,13 @@ pub struct Reply {
     pub delivery: Delivery,
 }
 
-/// How an answer travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Delivery {
-    /// As HTTP wants.
-    Whole,
-    /// Not at all: the connection is reset.
-    Reset,
-    /// Not at all: the connection is closed.
-    Close,
-    /// So many bytes, then the connection is closed.
-    Truncated(usize),
-    /// In drops of so many bytes, each after so many milliseconds.
-    Trickled(usize, u64),
-}
-
 impl Finding {
     /// A finding about the request as a whole.
     pub fn new(status: u16, message: impl Into<String>) -> Finding {
         Finding {
             status,
             message: message.into(),
-            params: json!({}),
+            params: Box::new(json!({})),
             spot: Spot::Nowhere,
         }
     }
@@ -94,7 +81,10 @@ impl Finding {
 
     /// Names its cause.
     pub fn params(self, params: Json) -> Finding {
-        Finding { params, ..self }
+        Finding {
+            params: Box::new(params),
+            ..self
+        }
     }
 
     /// Whether the request was carried out in spite of it.
@@ -115,8 +105,15 @@ impl Finding {
     fn body(&self, status: u16, style: Style) -> Json {
         let path = self.data_path(style.data_path);
         match style.format {
-            ErrorFormat::B if status >= 300 => format_b(status, &self.message, &self.params, path.as_deref()),
-            _ => format_a(status, &self.message, self.params.clone(), path.as_deref()),
+            ErrorFormat::B if status >= 300 => {
+                format_b(status, &self.message, &self.params, path.as_deref())
+            }
+            _ => format_a(
+                status,
+                &self.message,
+                (*self.params).clone(),
+                path.as_deref(),
+            ),
         }
     }
 }
@@ -124,7 +121,8 @@ impl Finding {
 /// The storage failing is an error inside the server.
 impl From<StorageError> for Finding {
     fn from(error: StorageError) -> Finding {
-        Finding::new(500, format!("{error}"))
+        let cause = error.source().map(|source| format!(": {source}"));
+        Finding::new(500, format!("{error}{}", cause.unwrap_or_default()))
     }
 }
 
@@ -142,7 +140,10 @@ impl Reply {
 
     /// Done: the vendor's clean body, or its warnings under 200.
     pub fn done(warnings: &[Finding], style: Style) -> Reply {
-        let all = Style { details: Details::All, ..style };
+        let all = Style {
+            details: Details::All,
+            ..style
+        };
         match warnings {
             [] => Reply::json(200, clean_body().to_string()),
             warnings => Reply::of_findings(200, warnings, all),
@@ -173,8 +174,19 @@ impl Reply {
     /// Sets a header; texts that cannot stand in one are left out (fault scripts are checked before).
     pub fn header(mut self, name: HeaderName, value: &str) -> Reply {
         self.headers.retain(|(other, _)| *other != name);
-        self.headers.extend(value.parse().ok().map(|value| (name, value)));
+        self.headers
+            .extend(value.parse().ok().map(|value| (name, value)));
         self
+    }
+
+    /// Says how it travels.
+    pub fn travelling(self, delivery: Delivery) -> Reply {
+        Reply { delivery, ..self }
+    }
+
+    /// Sets `Content-Type`.
+    pub fn content_type(self, value: &str) -> Reply {
+        self.header(CONTENT_TYPE, value)
     }
 
     /// Sets `Retry-After`.
@@ -187,11 +199,6 @@ impl Reply {
         self.header(LOCATION, value)
     }
 
-    /// Sets `Allow`.
-    pub fn allow(self, value: &str) -> Reply {
-        self.header(ALLOW, value)
-    }
-
     /// One detail, or the details of all findings in one array.
     fn of_findings(status: u16, findings: &[Finding], style: Style) -> Reply {
         let mut bodies = findings.iter().map(|finding| finding.body(status, style));
@@ -199,11 +206,18 @@ impl Reply {
             return Reply::json(status, clean_body().to_string());
         };
         if style.details == Details::All {
-            let key = if body["detail"].is_string() { "invalidParams" } else { "detail" };
+            let key = if body["detail"].is_string() {
+                "invalidParams"
+            } else {
+                "detail"
+            };
             let others: Vec<Json> = bodies.map(|mut body| body[key].take()).collect();
             if !others.is_empty() {
                 let first = body[key].take();
-                body[key] = std::iter::once(first).chain(others).flat_map(flat).collect();
+                body[key] = std::iter::once(first)
+                    .chain(others)
+                    .flat_map(flat)
+                    .collect();
             }
         }
         Reply::json(status, body.to_string())
@@ -214,22 +228,6 @@ fn flat(detail: Json) -> Vec<Json> {
     match detail {
         Json::Array(details) => details,
         detail => vec![detail],
-    }
-}
-
-/// Whole answers as axum sends them; how the others travel is the connection's affair, so they carry
-/// their [`Delivery`] along.
-impl From<Reply> for Response<Body> {
-    fn from(reply: Reply) -> Response<Body> {
-        let body = match reply.delivery {
-            Delivery::Truncated(_) | Delivery::Trickled(..) => Body::empty(),
-            _ => Body::from(Bytes::from(reply.body)),
-        };
-        let mut response = Response::new(body);
-        *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::OK);
-        response.headers_mut().extend(reply.headers);
-        response.extensions_mut().insert(reply.delivery);
-        response
     }
 }
 
@@ -247,38 +245,71 @@ mod tests {
     #[test]
     fn places_are_written_in_the_switched_notation_or_not_at_all() {
         for (spot, notation, path) in [
-            (Spot::Row(3, "Email".into()), Some(Notation::Pointer), json!("/Users/3/Email")),
-            (Spot::Row(3, "Email".into()), Some(Notation::Bracket), json!("$['Users'][3]['Email']")),
-            (Spot::Row(3, String::new()), Some(Notation::JavaScript), json!("Users[3]")),
+            (
+                Spot::Row(3, "Email".into()),
+                Some(Notation::Pointer),
+                json!("/Users/3/Email"),
+            ),
+            (
+                Spot::Row(3, "Email".into()),
+                Some(Notation::Bracket),
+                json!("$['Users'][3]['Email']"),
+            ),
+            (
+                Spot::Row(3, String::new()),
+                Some(Notation::JavaScript),
+                json!("Users[3]"),
+            ),
             (Spot::Row(3, "Email".into()), None, Json::Null),
-            (Spot::Property("Email".into()), Some(Notation::Dollar), json!("$.Email")),
+            (
+                Spot::Property("Email".into()),
+                Some(Notation::Dollar),
+                json!("$.Email"),
+            ),
             (Spot::Body, Some(Notation::Pointer), json!("")),
             (Spot::Verbatim("?".into()), None, json!("?")),
             (Spot::Nowhere, Some(Notation::Pointer), Json::Null),
         ] {
-            let style = Style { data_path: DataPath(notation), ..Style::default() };
+            let style = Style {
+                data_path: DataPath(notation),
+                ..Style::default()
+            };
             let finding = Finding::new(400, "m").at(spot.clone());
             let body = body(&Reply::refusal(finding, style));
             assert_eq!(body["detail"]["dataPath"], path, "{spot:?}");
-            assert_eq!((&body["code"], &body["detail"]["message"]), (&json!(400), &json!("m")));
+            assert_eq!(
+                (&body["code"], &body["detail"]["message"]),
+                (&json!(400), &json!("m"))
+            );
         }
     }
 
     #[test]
     fn all_findings_go_into_one_body_if_switched() {
         let findings = [
-            Finding::new(409, "first").at(Spot::Row(0, "A".into())).params(json!({"value": "x"})),
+            Finding::new(409, "first")
+                .at(Spot::Row(0, "A".into()))
+                .params(json!({"value": "x"})),
             Finding::new(410, "second").at(Spot::Row(1, "B".into())),
         ];
         let first = body(&Reply::refused(&findings, Style::default()));
         assert_eq!(first["detail"]["message"], json!("first"));
-        let all = Style { details: Details::All, ..Style::default() };
+        let all = Style {
+            details: Details::All,
+            ..Style::default()
+        };
         let both = body(&Reply::refused(&findings, all));
         assert_eq!(both["code"], json!(409));
         assert_eq!(both["detail"][1]["dataPath"], json!("/Users/1/B"));
-        let b = Style { format: ErrorFormat::B, ..all };
+        let b = Style {
+            format: ErrorFormat::B,
+            ..all
+        };
         let both = body(&Reply::refused(&findings, b));
-        assert_eq!((&both["status"], &both["detail"]), (&json!(409), &json!("first")));
+        assert_eq!(
+            (&both["status"], &both["detail"]),
+            (&json!(409), &json!("first"))
+        );
         assert_eq!(both["invalidParams"][0]["value"], json!("x"));
         assert_eq!(both["invalidParams"][1]["path"], json!("/Users/1/B"));
     }

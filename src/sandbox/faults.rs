@@ -11,29 +11,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
 use axum::http::{HeaderName, HeaderValue};
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::pacing::Endpoint;
 use crate::sandbox::switches::{Bulk, DataPath, Details, ErrorFormat, Switches};
-
-/// A call of the vendor's API, as fault scripts name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Route {
-    /// `POST /seiapi/v3/bulk/Users`
-    Bulk,
-    /// `GET /seiapi/v3/query/Users/`
-    Query,
-    /// `GET /seiapi/v3/trans/User/{UserID}`
-    UserGet,
-    /// `PUT /seiapi/v3/trans/User/{UserID}`
-    UserPut,
-    /// `DELETE /seiapi/v3/trans/User/{UserID}`
-    UserDelete,
-    /// `POST /createjwt`
-    Createjwt,
-}
 
 /// Everything that goes wrong, and how the sandbox behaves beside.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,8 +36,9 @@ pub struct FaultScript {
 pub struct Fault {
     /// For people.
     pub why: Json,
-    /// The calls it is about; omitted: all calls of the vendor's API.
-    pub route: Option<Route>,
+    /// The calls it is about, by [`Endpoint::name`]; omitted: all calls of the vendor's API.
+    #[serde(with = "route")]
+    pub route: Option<Endpoint>,
     /// Only calls that hold one of these UserIDs; empty: all.
     pub users: BTreeSet<String>,
     /// From which of these calls on, from 1.
@@ -268,7 +252,8 @@ impl Fault {
 impl Action {
     fn flaw(&self) -> Option<String> {
         let status = |status: u16, lowest: u16| {
-            (!(lowest..600).contains(&status)).then(|| format!("{status} is no status that can be answered here"))
+            (!(lowest..600).contains(&status))
+                .then(|| format!("{status} is no status that can be answered here"))
         };
         let value = |text: &str| {
             text.parse::<HeaderValue>()
@@ -278,9 +263,14 @@ impl Action {
         match self {
             Action::Answer(answer) => status(answer.status, 200)
                 .or_else(|| answer.content_type.as_deref().and_then(value)),
-            Action::Redirect(redirect) => status(redirect.status, 300).or_else(|| value(&redirect.location)),
+            Action::Redirect(redirect) => (redirect.status >= 400)
+                .then(|| format!("{} is no redirect", redirect.status))
+                .or_else(|| status(redirect.status, 300))
+                .or_else(|| value(&redirect.location)),
             Action::Throttle(throttle) => throttle.retry_after.as_deref().and_then(value),
-            Action::Trickle(Trickle { bytes: 0, .. }) => Some("trickle.bytes is at least 1".to_owned()),
+            Action::Trickle(Trickle { bytes: 0, .. }) => {
+                Some("trickle.bytes is at least 1".to_owned())
+            }
             Action::Reject(reject) if reject.users.is_empty() && reject.having.is_empty() => {
                 Some("reject needs users or having".to_owned())
             }
@@ -294,13 +284,45 @@ fn temporary_redirect() -> u16 {
     307
 }
 
+/// Endpoints by name.
+mod route {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Endpoint;
+
+    pub fn serialize<S: Serializer>(
+        route: &Option<Endpoint>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        route.map(Endpoint::name).serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Endpoint>, D::Error> {
+        let Some(name) = Option::<String>::deserialize(deserializer)? else {
+            return Ok(None);
+        };
+        let named = Endpoint::ALL
+            .into_iter()
+            .find(|endpoint| endpoint.name() == name);
+        let all = Endpoint::ALL.map(Endpoint::name).join(", ");
+        named
+            .map(Some)
+            .ok_or_else(|| serde::de::Error::custom(format!("route \"{name}\" is none of {all}")))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn an_empty_script_changes_nothing() {
-        assert_eq!(FaultScript::from_json("{}").unwrap(), FaultScript::default());
+        assert_eq!(
+            FaultScript::from_json("{}").unwrap(),
+            FaultScript::default()
+        );
     }
 
     #[test]
@@ -321,12 +343,25 @@ mod tests {
             (r#"{"switches":{"query_page_max":0}}"#, "query_page_max"),
             (r#"{"switches":{"query_visible":"x"}}"#, "field:value"),
             (r#"{"faults":[{"from":0}]}"#, "faults[0]: from"),
+            (r#"{"faults":[{"route":"bulks"}]}"#, "none of bulk"),
             (r#"{"faults":[{},{"do":{"explode":1}}]}"#, "explode"),
             (r#"{"faults":[{"do":{"answer":{"status":99}}}]}"#, "99"),
-            (r#"{"faults":[{"do":{"redirect":{"location":"a\nb"}}}]}"#, "header"),
-            (r#"{"faults":[{"do":{"throttle":{"retry_after":"\n"}}}]}"#, "header"),
-            (r#"{"faults":[{"do":{"trickle":{"bytes":0,"pause_ms":1}}}]}"#, "trickle"),
-            (r#"{"faults":[{"do":{"reject":{"status":400}}}]}"#, "users or having"),
+            (
+                r#"{"faults":[{"do":{"redirect":{"location":"a\nb"}}}]}"#,
+                "header",
+            ),
+            (
+                r#"{"faults":[{"do":{"throttle":{"retry_after":"\n"}}}]}"#,
+                "header",
+            ),
+            (
+                r#"{"faults":[{"do":{"trickle":{"bytes":0,"pause_ms":1}}}]}"#,
+                "trickle",
+            ),
+            (
+                r#"{"faults":[{"do":{"reject":{"status":400}}}]}"#,
+                "users or having",
+            ),
             (r#"{"faults":[{"headers":{"a b":""}}]}"#, "no header"),
         ] {
             let error = FaultScript::from_json(script).unwrap_err();

@@ -6,7 +6,10 @@ use serde_json::{Map, Value as Json};
 use crate::model::Field;
 
 /// Names in the vendor's filters that differ from the User object's.
-const OTHER_NAMES: [(&str, &str); 2] = [("StorageLocation", "StorageLocationID"), ("UserStatus", "Status")];
+const OTHER_NAMES: [(&str, &str); 2] = [
+    ("StorageLocation", "StorageLocationID"),
+    ("UserStatus", "Status"),
+];
 
 /// `field:value,field:value`: all must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +66,11 @@ impl Search {
         let (term, fields) = text.split_once("::in:").unwrap_or((text, ""));
         Search {
             term: term.to_lowercase(),
-            fields: fields.split(',').filter(|field| !field.is_empty()).map(str::to_owned).collect(),
+            fields: fields
+                .split(',')
+                .filter(|field| !field.is_empty())
+                .map(str::to_owned)
+                .collect(),
         }
     }
 
@@ -73,7 +80,9 @@ impl Search {
         if self.fields.is_empty() {
             return object.values().filter_map(Json::as_str).any(holds);
         }
-        self.fields.iter().any(|field| holds(&text_of(object, field)))
+        self.fields
+            .iter()
+            .any(|field| holds(&text_of(object, field)))
     }
 }
 

@@ -147,7 +147,9 @@ impl Work<'_> {
     pub fn holder(&self, location: &str) -> Result<Option<String>, StorageError> {
         Ok(self
             .transaction
-            .prepare_cached("SELECT user_id FROM users WHERE location = ?1 ORDER BY user_id LIMIT 1")?
+            .prepare_cached(
+                "SELECT user_id FROM users WHERE location = ?1 ORDER BY user_id LIMIT 1",
+            )?
             .query_row([location], |row| row.get(0))
             .optional()?)
     }
@@ -207,7 +209,12 @@ impl Work<'_> {
     }
 
     /// A page of objects, sorted by UserID. The inner query walks ids only: skipping stays cheap.
-    pub fn page(&self, start: u64, limit: u64, descending: bool) -> Result<Vec<String>, StorageError> {
+    pub fn page(
+        &self,
+        start: u64,
+        limit: u64,
+        descending: bool,
+    ) -> Result<Vec<String>, StorageError> {
         let order = if descending { "DESC" } else { "ASC" };
         let sql = format!(
             "SELECT object FROM users WHERE rowid IN
@@ -334,20 +341,33 @@ mod tests {
         }
         #[cfg(unix)]
         {
-            let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+            let mode =
+                std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
             assert_eq!(mode & 0o777, 0o600);
         }
         {
             let mut storage = Storage::open(Some(&path)).unwrap();
             let work = storage.begin().unwrap();
             assert_eq!(work.objects().unwrap(), ["a"]);
-            work.transaction.pragma_update(None, "user_version", 99).unwrap();
+            work.transaction
+                .pragma_update(None, "user_version", 99)
+                .unwrap();
             work.commit().unwrap();
         }
         let error = Storage::open(Some(&path)).err().unwrap();
-        assert!(matches!(error, StorageError::Newer { found: 99, .. }), "{error}");
-        std::fs::write(&path, "no database, and longer than a header is so that SQLite must look".repeat(9)).unwrap();
-        assert!(matches!(Storage::open(Some(&path)), Err(StorageError::Sqlite(_))));
+        assert!(
+            matches!(error, StorageError::Newer { found: 99, .. }),
+            "{error}"
+        );
+        std::fs::write(
+            &path,
+            "no database, and longer than a header is so that SQLite must look".repeat(9),
+        )
+        .unwrap();
+        assert!(matches!(
+            Storage::open(Some(&path)),
+            Err(StorageError::Sqlite(_))
+        ));
     }
 
     fn user(id: &str, location: Option<&str>) -> StoredUser {

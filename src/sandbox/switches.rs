@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 
+use crate::sandbox::answer::Style;
 use crate::sandbox::filter::Filter;
 use crate::wire::Notation;
 
@@ -118,14 +119,17 @@ impl TryFrom<String> for DataPath {
     fn try_from(text: String) -> Result<DataPath, Self::Error> {
         match text.as_str() {
             "none" => Ok(DataPath(None)),
-            name => Notation::deserialize(name.into_deserializer()).map(|notation| DataPath(Some(notation))),
+            name => Notation::deserialize(name.into_deserializer())
+                .map(|notation| DataPath(Some(notation))),
         }
     }
 }
 
 impl From<DataPath> for String {
     fn from(data_path: DataPath) -> String {
-        let written = data_path.0.and_then(|notation| serde_json::to_value(notation).ok());
+        let written = data_path
+            .0
+            .and_then(|notation| serde_json::to_value(notation).ok());
         let name = written.as_ref().and_then(|value| value.as_str());
         name.unwrap_or("none").to_owned()
     }
@@ -217,7 +221,8 @@ impl Switches {
     /// What is wrong with them, if anything.
     pub fn flaw(&self) -> Option<String> {
         let status = |name: &str, status: u16| {
-            (!(200..600).contains(&status)).then(|| format!("switches.{name}: {status} is no HTTP status"))
+            (!(200..600).contains(&status))
+                .then(|| format!("switches.{name}: {status} is no HTTP status"))
         };
         if ![404, 410].contains(&self.absent_get) {
             return Some("switches.absent_get is 410 or 404".to_owned());
@@ -228,7 +233,17 @@ impl Switches {
         if self.query_page_max == 0 {
             return Some("switches.query_page_max is at least 1".to_owned());
         }
-        self.query_status.and_then(|code| status("query_status", code))
+        self.query_status
+            .and_then(|code| status("query_status", code))
+    }
+
+    /// How errors are written.
+    pub fn style(&self) -> Style {
+        Style {
+            format: self.error_format,
+            data_path: self.data_path,
+            details: self.details,
+        }
     }
 
     /// Whether a query can give out the stored objects as they are.

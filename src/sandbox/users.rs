@@ -8,6 +8,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::model::{Kind, Property};
+use crate::sandbox::storage::StoredUser;
 use crate::sandbox::switches::Omitted;
 
 /// The properties of the vendor's page in its order.
@@ -48,7 +49,8 @@ pub struct Flaw {
 
 /// The first thing that a JSON-schema validator would refuse. `stored` is what the sandbox has of that user.
 pub fn first_flaw(sent: &Map<String, Json>, stored: Option<&Map<String, Json>>) -> Option<Flaw> {
-    let known = |name: &str, value: &Json| stored.and_then(|stored| stored.get(name)) == Some(value);
+    let known =
+        |name: &str, value: &Json| stored.and_then(|stored| stored.get(name)) == Some(value);
     sent.iter()
         .filter(|(name, value)| !value.is_null() && !known(name, value))
         .find_map(|(name, value)| match name.as_str() {
@@ -117,6 +119,18 @@ pub fn tidy(object: &mut Map<String, Json>) {
             Json::Array(phones) if name == "Phones" => phones.iter_mut().for_each(tidy_phone),
             _ => {}
         }
+    }
+}
+
+/// The record of a whole object.
+pub fn record(object: &Map<String, Json>, password: Option<String>) -> StoredUser {
+    StoredUser {
+        user_id: text(object, "UserID").unwrap_or_default().to_owned(),
+        password,
+        location: text(object, "StorageLocationID")
+            .filter(|_| !is_true(object, "Deleted"))
+            .map(str::to_owned),
+        object: Json::Object(object.clone()).to_string(),
     }
 }
 
@@ -262,7 +276,10 @@ mod tests {
             let flaw = first_flaw(&object(sent), None).unwrap();
             assert_eq!(flaw.property, property, "{sent}");
         }
-        for fine in [r#"{"Email":null,"Activated":null}"#, r#"{"email":1,"Custom":{"a":[1]}}"#] {
+        for fine in [
+            r#"{"Email":null,"Activated":null}"#,
+            r#"{"email":1,"Custom":{"a":[1]}}"#,
+        ] {
             assert_eq!(first_flaw(&object(fine), None), None, "{fine}");
         }
     }
@@ -272,12 +289,21 @@ mod tests {
         let stored = object(r#"{"Email":5,"Extensions":{"Grade":7.50}}"#);
         assert_eq!(first_flaw(&stored, Some(&stored)), None);
         let changed = object(r#"{"Extensions":{"Grade":7.5}}"#);
-        assert_eq!(first_flaw(&changed, Some(&stored)).unwrap().property, "Extensions/Grade");
+        assert_eq!(
+            first_flaw(&changed, Some(&stored)).unwrap().property,
+            "Extensions/Grade"
+        );
     }
 
     #[test]
     fn a_new_user_is_whole_active_and_logs_on_by_his_id() {
-        let new = written("a", &object(r#"{"X":1.0,"UserID":"a"}"#), None, Omitted::Kept, false);
+        let new = written(
+            "a",
+            &object(r#"{"X":1.0,"UserID":"a"}"#),
+            None,
+            Omitted::Kept,
+            false,
+        );
         let names: Vec<_> = new.keys().map(String::as_str).collect();
         assert_eq!(names[..21], PROPERTIES);
         assert_eq!(names[21..], ["X"]);
@@ -291,7 +317,9 @@ mod tests {
     fn omitted_properties_are_kept_or_cleared() {
         let stored = written(
             "a",
-            &object(r#"{"Email":"e","Activated":false,"Extensions":{"k":"1"},"X":"x","AuthenticationID":"z"}"#),
+            &object(
+                r#"{"Email":"e","Activated":false,"Extensions":{"k":"1"},"X":"x","AuthenticationID":"z"}"#,
+            ),
             None,
             Omitted::Cleared,
             false,
@@ -301,11 +329,20 @@ mod tests {
         assert_eq!(kept["Email"], json!("e"));
         assert_eq!(kept["Activated"], json!(false));
         assert_eq!(kept["Extensions"], json!({"k": "1", "l": "2"}));
-        assert_eq!((&kept["X"], &kept["AuthenticationID"]), (&json!("x"), &json!("z")));
+        assert_eq!(
+            (&kept["X"], &kept["AuthenticationID"]),
+            (&json!("x"), &json!("z"))
+        );
         let cleared = written("a", &sent, Some(&stored), Omitted::Cleared, false);
-        assert_eq!((&cleared["Email"], &cleared["Activated"]), (&json!(""), &json!(true)));
+        assert_eq!(
+            (&cleared["Email"], &cleared["Activated"]),
+            (&json!(""), &json!(true))
+        );
         assert_eq!(cleared["Extensions"], json!({"l": "2"}));
-        assert_eq!((cleared.get("X"), &cleared["AuthenticationID"]), (None, &json!("a")));
+        assert_eq!(
+            (cleared.get("X"), &cleared["AuthenticationID"]),
+            (None, &json!("a"))
+        );
         assert_eq!(cleared["SMS"], json!(""));
     }
 
@@ -313,14 +350,21 @@ mod tests {
     fn secrets_and_one_time_orders_are_never_stored() {
         let sent = object(r#"{"Password":"p","ResetPassword":true,"Deleted":true,"UserID":"A"}"#);
         let stored = written("a", &sent, None, Omitted::Cleared, false);
-        for (name, value) in [("Password", json!("")), ("ResetPassword", json!(false)), ("Deleted", json!(false)), ("UserID", json!("a"))] {
+        for (name, value) in [
+            ("Password", json!("")),
+            ("ResetPassword", json!(false)),
+            ("Deleted", json!(false)),
+            ("UserID", json!("a")),
+        ] {
             assert_eq!(stored[name], value, "{name}");
         }
     }
 
     #[test]
     fn a_tidying_server_stores_another_form() {
-        let mut user = object(r#"{"UserID":" a ","LastName":" Ek ","Phones":[{"PhoneNum":"+1 (2) 3-4","PhoneType":"M"}]}"#);
+        let mut user = object(
+            r#"{"UserID":" a ","LastName":" Ek ","Phones":[{"PhoneNum":"+1 (2) 3-4","PhoneType":"M"}]}"#,
+        );
         tidy(&mut user);
         assert_eq!(user["UserID"], json!(" a "));
         assert_eq!(user["LastName"], json!("Ek"));
