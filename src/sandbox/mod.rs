@@ -1,1 +1,146 @@
-//! (to come)
+//! A local ServiceMobility: for people who try things, train, demonstrate or test an integration, and the server
+//! that our own tests talk to. It turns HTTP requests into users in its own small database, and knows how to go
+//! wrong on purpose.
+//!
+//! It implements the vendor's documents and, where they are silent, every behaviour that a client must survive,
+//! each behind a [`Switches`] entry. [`FaultScript`]s are data. It never talks to anyone, guards nothing,
+//! and uses nothing of our client, so that a mistake of one cannot hide in the other (they share the
+//! notation of paths and the error bodies of `wire`, which are tested by bytes).
+//!
+//! Reading order: `server` (connections) → `routes` → `calls` (one call from arrival to answer) →
+//! `bulk`, `single`, `query`, `auth` (the work) → `writes`, `users` (the rules) → `storage`.
+
+mod answer;
+mod auth;
+mod bulk;
+mod calls;
+mod delivery;
+mod fault_actions;
+mod faults;
+mod filter;
+mod log;
+mod own;
+mod query;
+mod routes;
+mod server;
+mod single;
+mod state;
+mod storage;
+mod switches;
+mod throttle;
+mod users;
+mod writes;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+use tokio::net::TcpListener;
+
+use crate::pacing::Limits;
+
+pub use faults::{
+    Action, Answer, Fault, FaultScript, PointsAt, Redirect, Reject, Throttle, Trickle, Truncate,
+    When,
+};
+pub use filter::Filter;
+pub use storage::StorageError;
+pub use switches::{
+    Bulk, DataPath, Deleted, Details, Duplicates, ErrorFormat, Omitted, Shape, Switches, UserIds,
+};
+
+/// What a sandbox is started with.
+#[derive(Clone, Debug, Default)]
+pub struct SandboxOptions {
+    /// Where the users are kept; `None`: in memory.
+    pub db: Option<PathBuf>,
+    /// User objects for an empty database, and after `POST /sandbox/reset`.
+    pub seed: Vec<Map<String, Json>>,
+    /// The only token that passes (beside those of `/createjwt`); `None`: any. No secret.
+    pub token: Option<String>,
+    /// Rate limits; the default is the vendor's.
+    pub limits: Limits,
+    /// What goes wrong, and the switches.
+    pub faults: FaultScript,
+}
+
+/// Why a sandbox cannot be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SandboxError {
+    /// The database.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// A user of the seed.
+    #[error("the seed's user {user} is wrong: {message}")]
+    Seed {
+        /// Which one, from 1.
+        user: usize,
+        /// Why.
+        message: String,
+    },
+    /// The seed as a whole.
+    #[error(
+        "the seed is no JSON array of users, no {{\"Users\":[…]}} and no one object a line: {message}"
+    )]
+    SeedFile {
+        /// Why.
+        message: String,
+    },
+}
+
+/// A sandbox that is ready to serve.
+pub struct Sandbox {
+    state: Arc<state::State>,
+}
+
+impl Sandbox {
+    /// Opens the database and fills it from the seed if it is empty.
+    pub fn open(options: SandboxOptions) -> Result<Sandbox, SandboxError> {
+        let state = Arc::new(state::State::open(options)?);
+        Ok(Sandbox { state })
+    }
+
+    /// Serves until `shutdown` is done; what is open then may take two more seconds.
+    pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
+        server::serve(listener, routes::router(self.state), shutdown).await;
+    }
+}
+
+/// Opens a sandbox and serves until `shutdown` is done.
+pub async fn run(
+    listener: TcpListener,
+    options: SandboxOptions,
+    shutdown: impl Future<Output = ()>,
+) -> Result<(), SandboxError> {
+    Sandbox::open(options)?.serve(listener, shutdown).await;
+    Ok(())
+}
+
+/// The user objects of a seed file: a JSON array, `{"Users":[…]}`, or one object a line.
+pub fn read_seed(text: &str) -> Result<Vec<Map<String, Json>>, SandboxError> {
+    let refused = |message: String| SandboxError::SeedFile { message };
+    let mut users = Vec::new();
+    let values =
+        serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Json>();
+    for value in values {
+        let list = match value.map_err(|error| refused(error.to_string()))? {
+            Json::Object(mut object) => match object.get_mut("Users").map(Json::take) {
+                Some(Json::Array(list)) => list,
+                Some(_) => return Err(refused("Users is no array".to_owned())),
+                None => vec![Json::Object(object)],
+            },
+            Json::Array(list) => list,
+            _ => return Err(refused("a value is no object".to_owned())),
+        };
+        for user in list {
+            match user {
+                Json::Object(user) => users.push(user),
+                _ => return Err(refused(format!("user {} is no object", users.len() + 1))),
+            }
+        }
+    }
+    Ok(users)
+}
