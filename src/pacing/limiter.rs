@@ -124,3 +124,126 @@ impl Clock for GivenClock {
         Nanos::from(self.nanos.load(Ordering::Relaxed))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limiter(limits: &str) -> Limiter {
+        Limiter::new(&limits.parse().expect("limits"))
+    }
+
+    fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    #[test]
+    fn without_limits_everything_leaves_at_once_but_what_was_told_holds() {
+        let mut limiter = limiter("off");
+        for _ in 0..1000 {
+            assert_eq!(limiter.reserve(Endpoint::Bulk, ms(5)), ms(5));
+        }
+        limiter.left(Endpoint::Bulk, ms(5));
+        limiter.seed(Endpoint::Bulk, ms(0), ms(5));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(5)), ms(5));
+        limiter.not_before(Endpoint::Bulk, ms(700));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(6)), ms(700));
+        assert_eq!(limiter.reserve(Endpoint::UserGet, ms(6)), ms(6));
+    }
+
+    #[test]
+    fn turns_are_spaced_and_each_endpoint_has_its_own() {
+        let mut limiter = limiter("vendor");
+        let mut turns = |endpoint, now| limiter.reserve(endpoint, ms(now)).as_millis();
+        assert_eq!(turns(Endpoint::Bulk, 0), 0);
+        assert_eq!(turns(Endpoint::Bulk, 0), 30_300);
+        assert_eq!(turns(Endpoint::Bulk, 10), 60_600);
+        assert_eq!(turns(Endpoint::UserPut, 10), 10);
+        assert_eq!(turns(Endpoint::UserDelete, 10), 10);
+        assert_eq!(turns(Endpoint::Query, 10), 10);
+        assert_eq!(turns(Endpoint::Query, 10), 77);
+        // What was not used is not saved up for a burst.
+        assert_eq!(turns(Endpoint::Bulk, 500_000), 500_000);
+        assert_eq!(turns(Endpoint::Bulk, 500_000), 530_300);
+    }
+
+    #[test]
+    fn no_sliding_window_holds_one_too_many_whenever_they_ask() {
+        for (limits, count, window) in [
+            ("default=15/s", 15, ms(1000)),
+            ("default=1/30s", 1, ms(30_000)),
+            ("default=7/500ms", 7, ms(500)),
+        ] {
+            let mut limiter = limiter(limits);
+            // Asking in fits and starts, from 0 to 300 ms apart, with long pauses between.
+            let mut now = Duration::ZERO;
+            let mut sent = Vec::new();
+            for step in 0..2000_u64 {
+                let pause = if step % 97 == 0 {
+                    3000
+                } else {
+                    step * step % 7 * 50
+                };
+                now = now.max(sent.last().copied().unwrap_or_default()) + ms(pause);
+                sent.push(limiter.reserve(Endpoint::UserGet, now));
+            }
+            for pair in sent.windows(count + 1) {
+                let span = pair[count] - pair[0];
+                assert!(
+                    span > window,
+                    "{limits}: {} requests in {span:?}",
+                    count + 1
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_queue_uses_the_allowance_almost_whole() {
+        for (limits, per_hour) in [("default=1/30s", 120), ("default=15/s", 54_000)] {
+            let mut limiter = limiter(limits);
+            let hour = Duration::from_secs(3600);
+            let sent = std::iter::repeat_with(|| limiter.reserve(Endpoint::UserGet, ms(0)))
+                .take_while(|turn| *turn < hour)
+                .count();
+            assert!(
+                sent <= per_hour && sent * 100 >= per_hour * 98,
+                "{limits}: {sent}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_an_answer_asks_only_ever_delays() {
+        let mut limiter = limiter("bulk=1/10s");
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(0)), ms(0));
+        limiter.not_before(Endpoint::Bulk, ms(120_000));
+        limiter.not_before(Endpoint::Bulk, ms(5));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(20)), ms(120_000));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(20)), ms(130_100));
+        // Shorter than the turn anyway: nothing changes.
+        limiter.not_before(Endpoint::Bulk, ms(131_000));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(130_100)), ms(140_200));
+    }
+
+    #[test]
+    fn who_left_late_keeps_the_next_away() {
+        let mut limiter = limiter("bulk=1/10s");
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(0)), ms(0));
+        limiter.left(Endpoint::Bulk, ms(400));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(500)), ms(10_500));
+        limiter.left(Endpoint::Bulk, ms(10_500));
+        assert_eq!(limiter.reserve(Endpoint::Bulk, ms(10_501)), ms(20_600));
+    }
+
+    #[test]
+    fn a_restart_keeps_the_distance_from_the_last_send() {
+        for (ago, want) in [(0, 30_350), (29_000, 1_350), (30_300, 50), (90_000, 50)] {
+            let mut limiter = limiter("vendor");
+            limiter.seed(Endpoint::Bulk, ms(ago), ms(50));
+            let turn = limiter.reserve(Endpoint::Bulk, ms(50));
+            assert_eq!(turn, ms(want), "{ago}");
+            assert_eq!(limiter.reserve(Endpoint::Bulk, ms(50)), turn + ms(30_300));
+        }
+    }
+}

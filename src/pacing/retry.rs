@@ -108,3 +108,94 @@ impl RetryBudget {
         self.seconds.back_mut().expect("just pushed")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: u64) -> Duration {
+        Duration::from_secs(second)
+    }
+
+    #[test]
+    fn the_longest_wait_doubles_up_to_its_cap_and_chance_takes_any_part_of_it() {
+        let policy = RetryPolicy::default();
+        for (attempts, random, want_ms) in [
+            (1, 0.0, 0),
+            (1, 1.0, 200),
+            (2, 1.0, 400),
+            (2, 0.5, 200),
+            (3, 1.0, 800),
+            (6, 1.0, 6_400),
+            (7, 1.0, 10_000),
+            (u32::MAX, 1.0, 10_000),
+            (0, 1.0, 200),
+            (1, 7.0, 200),
+            (1, -1.0, 0),
+        ] {
+            let backoff = policy.backoff(attempts, random);
+            assert_eq!(backoff.as_millis(), want_ms, "{attempts} {random}");
+        }
+        let tries: Vec<_> = (1..6).map(|attempts| policy.may_retry(attempts)).collect();
+        assert_eq!(tries, [true, true, true, false, false]);
+    }
+
+    #[test]
+    fn ten_retries_are_free_and_ten_sends_earn_one_more() {
+        for (needed, want) in [(0, 10), (9, 10), (10, 11), (100, 20), (1000, 110)] {
+            let mut budget = RetryBudget::default();
+            for _ in 0..needed {
+                budget.needed(at(5));
+            }
+            let granted = (0..1000).filter(|_| budget.retry(at(6))).count();
+            assert_eq!(granted, want, "{needed}");
+        }
+    }
+
+    #[test]
+    fn a_refused_retry_costs_nothing_and_the_window_slides() {
+        let mut budget = RetryBudget::default();
+        for second in 0..10 {
+            assert!(budget.retry(at(second)));
+        }
+        assert!(!budget.retry(at(10)));
+        assert!(!budget.retry(at(600)));
+        // The first one is more than ten minutes old now.
+        assert!(budget.retry(at(601)));
+        assert!(!budget.retry(at(601)));
+        assert_eq!((0..100).filter(|_| budget.retry(at(9_999))).count(), 10);
+    }
+
+    #[test]
+    fn no_ten_minutes_ever_hold_more_than_the_promise() {
+        let mut budget = RetryBudget::default();
+        let mut log = Vec::new();
+        // A storm in which every needed send (one in 7 s) fails and is tried again each second.
+        for second in 0..4000 {
+            if second % 7 == 0 {
+                budget.needed(at(second));
+                log.push((second, true));
+            }
+            if budget.retry(at(second)) {
+                log.push((second, false));
+            }
+        }
+        for start in 0..3400 {
+            let window = log.iter().filter(|(s, _)| (start..start + 600).contains(s));
+            let (needed, all) = window.fold((0.0, 0.0), |(needed, all), (_, is_needed)| {
+                (needed + f64::from(*is_needed), all + 1.0)
+            });
+            assert!(all <= 1.1 * needed + 10.0, "{start}: {all} for {needed}");
+        }
+        assert!(log.iter().filter(|(_, is_needed)| !is_needed).count() > 100);
+    }
+
+    #[test]
+    fn memory_does_not_grow_with_sends() {
+        let mut budget = RetryBudget::default();
+        for send in 0..100_000_u64 {
+            budget.needed(Duration::from_millis(send * 50));
+        }
+        assert!(budget.seconds.len() <= 602, "{}", budget.seconds.len());
+    }
+}

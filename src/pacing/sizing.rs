@@ -71,3 +71,77 @@ impl ChunkSizer {
         self.users = (self.users + step).min(self.users_max);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size(sizer: &ChunkSizer) -> (usize, usize) {
+        (sizer.users(), sizer.bytes())
+    }
+
+    #[test]
+    fn success_alone_changes_nothing() {
+        let mut sizer = ChunkSizer::new(400, 1_000_000);
+        for _ in 0..10 {
+            sizer.passed();
+        }
+        assert_eq!(size(&sizer), (400, 1_000_000));
+        assert_eq!(size(&ChunkSizer::new(0, 0)), (1, 1));
+    }
+
+    #[test]
+    fn too_large_is_remembered() {
+        let mut sizer = ChunkSizer::new(400, 1_000_000);
+        assert!(sizer.too_large(400, 90_000));
+        assert_eq!(size(&sizer), (200, 45_000));
+        for _ in 0..100 {
+            sizer.passed();
+        }
+        assert_eq!(size(&sizer), (200, 45_000));
+        // An answer to an older, larger chunk raises nothing.
+        assert!(sizer.too_large(400, 90_000));
+        assert_eq!(size(&sizer), (200, 45_000));
+    }
+
+    #[test]
+    fn halving_ends_at_one_user() {
+        let mut sizer = ChunkSizer::new(5, 1000);
+        assert!(sizer.too_large(5, 1000));
+        assert_eq!(size(&sizer), (2, 500));
+        assert!(sizer.too_large(2, 400));
+        assert_eq!(size(&sizer), (1, 200));
+        assert!(!sizer.too_large(1, 200));
+        assert_eq!(size(&sizer), (1, 200));
+    }
+
+    #[test]
+    fn slowness_shrinks_for_now_and_success_grows_back_slowly() {
+        let mut sizer = ChunkSizer::new(400, 1000);
+        sizer.slowed(400);
+        sizer.slowed(200);
+        assert_eq!(size(&sizer), (100, 1000));
+        let sizes: Vec<usize> = (0..14)
+            .map(|_| {
+                sizer.passed();
+                sizer.users()
+            })
+            .collect();
+        assert_eq!(
+            sizes,
+            [
+                100, 125, 125, 156, 156, 195, 195, 243, 243, 303, 303, 378, 378, 400
+            ]
+        );
+        for _ in 0..20 {
+            sizer.slowed(sizer.users());
+        }
+        assert_eq!(sizer.users(), 1);
+        sizer.passed();
+        sizer.slowed(1);
+        sizer.passed();
+        assert_eq!(sizer.users(), 1);
+        sizer.passed();
+        assert_eq!(sizer.users(), 2);
+    }
+}

@@ -72,3 +72,109 @@ fn epoch_s(date: &str) -> Option<i64> {
     let since = time.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sun, 06 Nov 1994 08:49:37 GMT
+    const NOW_EPOCH_S: i64 = 784_111_777;
+    const MAX: Duration = Duration::from_secs(300);
+
+    fn text(text: &str) -> Option<String> {
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn told(status: u16, headers: AnswerHeaders) -> Told {
+        wait_told(&headers, status, NOW_EPOCH_S, MAX)
+    }
+
+    fn wait(seconds: u64) -> Told {
+        Told::Wait(Duration::from_secs(seconds))
+    }
+
+    fn too_long(seconds: u64) -> Told {
+        Told::TooLong(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn retry_after_in_all_its_forms() {
+        for (retry_after, want) in [
+            ("", Told::None),
+            ("0", wait(0)),
+            ("30", wait(30)),
+            (" 30 ", wait(30)),
+            ("1.2", wait(2)),
+            ("2.0", wait(2)),
+            ("300", wait(300)),
+            ("301", too_long(301)),
+            ("1000000000", too_long(1_000_000_000)),
+            ("99999999999999999999999", too_long(4_294_967_295)),
+            ("-1", Told::None),
+            ("+5", Told::None),
+            ("1e9", Told::None),
+            (".5", Told::None),
+            ("30 s", Told::None),
+            ("soon", Told::None),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", wait(60)),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", wait(60)),
+            ("Sun Nov  6 08:50:37 1994", wait(60)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", wait(0)),
+            ("Sun, 06 Nov 1994 07:49:37 GMT", wait(0)),
+            ("Sun, 06 Nov 1994 09:49:37 GMT", too_long(3600)),
+            ("Sun, 31 Feb 1994 08:50:37 PST", Told::None),
+            ("1994-11-06T08:50:37Z", Told::None),
+        ] {
+            for status in [429, 503, 200] {
+                let headers = AnswerHeaders {
+                    retry_after: text(retry_after),
+                    ..AnswerHeaders::default()
+                };
+                assert_eq!(told(status, headers), want, "{retry_after:?} {status}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_is_counted_from_the_tenants_own_clock() {
+        for (date, want) in [
+            ("Sun, 06 Nov 1994 08:50:07 GMT", wait(30)),
+            ("Sun, 06 Nov 1994 08:49:07 GMT", wait(90)),
+            ("junk", wait(60)),
+        ] {
+            let headers = AnswerHeaders {
+                retry_after: text("Sun, 06 Nov 1994 08:50:37 GMT"),
+                date: text(date),
+                ..AnswerHeaders::default()
+            };
+            assert_eq!(told(429, headers), want, "{date}");
+        }
+    }
+
+    #[test]
+    fn a_used_up_window_is_waited_out() {
+        for (status, remaining, reset, retry_after, want) in [
+            (200, "3", "20", "", Told::None),
+            (200, "0", "20", "", wait(20)),
+            (200, "0", "", "", Told::None),
+            (200, "0", "-1", "", Told::None),
+            (200, "", "20", "", Told::None),
+            (200, "junk", "20", "", Told::None),
+            (429, "", "20", "", wait(20)),
+            (429, "junk", "20", "junk", wait(20)),
+            (429, "0", "20", "5", wait(20)),
+            (429, "0", "5", "20", wait(20)),
+            (429, "2", "20", "5", wait(5)),
+            (200, "0", "900", "", too_long(900)),
+        ] {
+            let headers = AnswerHeaders {
+                rate_remaining: text(remaining),
+                rate_reset: text(reset),
+                retry_after: text(retry_after),
+                ..AnswerHeaders::default()
+            };
+            let what = format!("{status} {remaining:?} {reset:?} {retry_after:?}");
+            assert_eq!(told(status, headers), want, "{what}");
+        }
+    }
+}

@@ -248,3 +248,6 @@ fn unanswered<T>(error: &TransportError) -> ReadVerdict<T> {
         TransportError::TooLarge { .. } => ReadVerdict::Fatal(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests;

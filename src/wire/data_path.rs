@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::Detail;
+
 /// The user (and property) of a bulk body that a path points at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserPointer {
@@ -70,10 +72,24 @@ pub fn parse_data_path(path: &str) -> Option<UserPointer> {
         return None;
     }
     let property = rest.iter().map(|part| escaped(part)).collect::<Vec<_>>();
+    let property = property.join("/");
     Some(UserPointer {
         index: index.parse().ok()?,
-        property: (!property.is_empty()).then(|| property.join("/")),
+        property: (!property.is_empty()).then_some(property),
     })
+}
+
+/// The user that a detail points at. A validator that misses a property points at the user and names the property
+/// in `params` (tv4: `key`, ajv: `missingProperty`), so that is looked at too.
+pub fn user_pointer(detail: &Detail) -> Option<UserPointer> {
+    let mut pointer = parse_data_path(detail.data_path.as_deref()?)?;
+    if pointer.property.is_none() {
+        pointer.property = ["key", "missingProperty"]
+            .into_iter()
+            .find_map(|key| detail.params.get(key)?.as_str())
+            .map(escaped);
+    }
+    Some(pointer)
 }
 
 /// Writes the path of a user's property in a bulk body; `property` as in [`UserPointer`], empty for the user as
@@ -234,3 +250,6 @@ fn bracket(inside: &str) -> Option<(String, &str)> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

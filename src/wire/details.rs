@@ -61,12 +61,15 @@ pub fn read_details(answer: &Answer) -> Details {
     }
 }
 
-/// The first code that is not 2xx among `code`, `status` (format B) and the HTTP status; `None` if `code` is
-/// there but is no number.
+/// `code`, else `status` (format B), else the HTTP status; of the first two rather one that is not 2xx.
+/// `None` if a good answer has a `code` that is no number.
 fn code(body: &Map<String, Json>, status: u16) -> Option<i64> {
     let own = match body.get("code") {
         None | Some(Json::Null) => None,
-        Some(code) => Some(integer(code)?),
+        Some(code) => match integer(code) {
+            None if is_good(i64::from(status)) => return None,
+            code => code,
+        },
     };
     let codes = [own, body.get("status").and_then(integer)];
     let mut named = codes.into_iter().flatten();
@@ -90,11 +93,12 @@ fn integer(json: &Json) -> Option<i64> {
     }
 }
 
-/// One detail of format A; `None` if it says nothing.
+/// One detail of format A, with its own code if it has one; `None` if it says nothing.
 fn told(item: &Json, code: i64) -> Option<Detail> {
     let Json::Object(object) = item else {
         return text_of(Some(item)).map(|text| detail(code, text, Json::Null, None));
     };
+    let code = object.get("code").and_then(integer).unwrap_or(code);
     // ajv 8 writes `instancePath` where its forerunners wrote `dataPath`.
     let path = object
         .get("dataPath")
@@ -115,9 +119,11 @@ fn told(item: &Json, code: i64) -> Option<Detail> {
 
 /// The details of format B: one for each invalid parameter, else one for the text; none if all is blank.
 ///
-/// A title alone says nothing that the code does not say.
+/// A title alone says nothing that the code does not say. A gateway's `message` beside the code is a text too.
 fn problem(body: &Map<String, Json>, code: i64) -> Vec<Detail> {
-    let text = text_of(body.get("detail"));
+    let text = ["detail", "message", "Message"]
+        .into_iter()
+        .find_map(|key| text_of(body.get(key)));
     let invalid = match body.get("invalidParams") {
         Some(Json::Array(invalid)) => invalid.as_slice(),
         _ => &[],
@@ -126,7 +132,8 @@ fn problem(body: &Map<String, Json>, code: i64) -> Vec<Detail> {
         .iter()
         .filter(|parameter| !is_blank(parameter))
         .map(|parameter| {
-            let reason = text_of(parameter.get("reason")).or_else(|| text.clone());
+            let itself = parameter.is_string().then_some(parameter);
+            let reason = text_of(parameter.get("reason").or(itself)).or_else(|| text.clone());
             detail(
                 code,
                 reason.unwrap_or_default(),
@@ -224,3 +231,6 @@ fn sign_of_error(body: &Map<String, Json>) -> Option<&str> {
         .find(|(key, value)| is_sign(key, value))
         .map(|(key, _)| key.as_str())
 }
+
+#[cfg(test)]
+mod tests;

@@ -60,3 +60,64 @@ fn title(status: u16) -> &'static str {
         _ => "Error",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Detail;
+    use crate::wire::{Answer, AnswerHeaders, Details, read_details};
+
+    fn read(status: u16, body: &Json) -> Details {
+        read_details(&Answer {
+            status,
+            headers: AnswerHeaders::default(),
+            body: body.to_string().into_bytes(),
+        })
+    }
+
+    #[test]
+    fn a_clean_body_is_read_as_clean() {
+        assert_eq!(read(200, &clean_body()), Details::Clean);
+    }
+
+    #[test]
+    fn both_formats_are_read_back() {
+        let path = Some("Users[1].Email");
+        for (name, body, params) in [
+            (
+                "A",
+                format_a(400, "no address", json!({"value": "x"}), path),
+                json!({"value": "x"}),
+            ),
+            (
+                "B",
+                format_b(400, "no address", &json!({"value": "x"}), path),
+                json!({"name": "Email", "value": "x"}),
+            ),
+        ] {
+            let want = Detail {
+                code: 400,
+                message: "no address".to_owned(),
+                params,
+                data_path: path.map(str::to_owned),
+            };
+            assert_eq!(read(400, &body), Details::Told(vec![want]), "{name}");
+        }
+    }
+
+    #[test]
+    fn without_a_place_none_is_read() {
+        for body in [
+            format_a(409, "taken", Json::Null, None),
+            format_b(409, "taken", &Json::Null, None),
+        ] {
+            let want = Detail {
+                code: 409,
+                message: "taken".to_owned(),
+                params: Json::Null,
+                data_path: None,
+            };
+            assert_eq!(read(409, &body), Details::Told(vec![want]), "{body}");
+        }
+    }
+}

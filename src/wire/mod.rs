@@ -15,7 +15,9 @@ mod payload;
 mod users;
 
 pub use answer::{Answer, AnswerHeaders, TransportError, Unreachable};
-pub use data_path::{Notation, UserPointer, parse_data_path, write_data_path, write_path};
+pub use data_path::{
+    Notation, UserPointer, parse_data_path, user_pointer, write_data_path, write_path,
+};
 pub use details::{Details, read_details};
 pub use error_body::{clean_body, format_a, format_b};
 pub use path::segment;

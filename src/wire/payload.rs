@@ -174,3 +174,6 @@ fn has(user: &User, change: &FieldChange) -> bool {
     };
     user.get(&change.field).or_else(|| blank.clone()) == change.to.clone().or(blank)
 }
+
+#[cfg(test)]
+mod tests;

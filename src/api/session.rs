@@ -1,0 +1,198 @@
+//! Who asks: the pass of the moment, fetched on first use and renewed by one caller at a time.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value as Json, json};
+
+use crate::api::http::{Ask, Http};
+use crate::api::{ClientError, Credentials};
+use crate::wire::{Answer, TransportError, Unreachable};
+
+/// What came of renewing the token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// There is a newer token than the one that was refused.
+    Renewed,
+    /// These credentials give nothing newer: a fixed token, or customer id and code.
+    Fixed,
+    /// The tenant refused name or password. It is not asked again: repeated bad logons lock accounts.
+    Refused,
+}
+
+/// What a request carries to show who asks.
+#[derive(Clone)]
+pub(super) enum Pass {
+    /// As `x-access-token`.
+    Token(HeaderValue),
+    /// In the query.
+    Customer {
+        id: SecretString,
+        code: SecretString,
+    },
+}
+
+/// A pass, or the answer that refused name or password.
+pub(super) type Entry = Result<Pass, Answer>;
+
+/// Shared by all that ask in one name, so that a token renewed by one serves the others.
+pub(super) struct Session {
+    credentials: Credentials,
+    /// `None` before the first use. While it is renewed the old one is still given out: who has taken his turn
+    /// to send must not be held up, or all who were would leave at once.
+    entry: Mutex<Option<Entry>>,
+    /// Held while one caller signs in, so that the others wait for what he gets.
+    signing_in: tokio::sync::Mutex<()>,
+    /// How often the token was renewed; the first one is number 0, so that it can be named before it is there.
+    number: AtomicU64,
+}
+
+impl Session {
+    pub(super) fn new(credentials: Credentials) -> Result<Session, ClientError> {
+        credentials.check()?;
+        let pass = match &credentials {
+            Credentials::Token(token) => Some(token_pass(token.expose_secret()).ok_or(
+                ClientError::Credential {
+                    what: "token",
+                    why: "can be carried by no header",
+                },
+            )?),
+            Credentials::Customer { id, code } => Some(Pass::Customer {
+                id: id.clone(),
+                code: code.clone(),
+            }),
+            Credentials::Login { .. } => None,
+        };
+        Ok(Session {
+            credentials,
+            entry: Mutex::new(pass.map(Ok)),
+            signing_in: tokio::sync::Mutex::new(()),
+            number: AtomicU64::new(0),
+        })
+    }
+
+    /// Names the token of the moment, also before the first one is there.
+    pub(super) fn number(&self) -> u64 {
+        self.number.load(Ordering::Acquire)
+    }
+
+    /// The pass of the moment; signs in on first use.
+    pub(super) async fn enter(&self, http: &Http) -> Result<Entry, TransportError> {
+        if let Some(entry) = self.current() {
+            return Ok(entry);
+        }
+        let _alone = self.signing_in.lock().await;
+        if let Some(entry) = self.current() {
+            return Ok(entry);
+        }
+        let fresh = self.sign_in(http).await?;
+        *self.entry() = Some(fresh.clone());
+        Ok(fresh)
+    }
+
+    /// Replaces the token that was current when `number` was read. If somebody has done so since, nothing
+    /// is asked again.
+    pub(super) async fn renew(&self, http: &Http, number: u64) -> Result<Renewal, TransportError> {
+        if !matches!(self.credentials, Credentials::Login { .. }) {
+            return Ok(Renewal::Fixed);
+        }
+        let _alone = self.signing_in.lock().await;
+        if matches!(self.current(), Some(Err(_))) {
+            return Ok(Renewal::Refused);
+        }
+        if self.number() != number {
+            return Ok(Renewal::Renewed);
+        }
+        let fresh = self.sign_in(http).await?;
+        let renewal = match fresh {
+            Ok(_) => Renewal::Renewed,
+            Err(_) => Renewal::Refused,
+        };
+        *self.entry() = Some(fresh);
+        self.number.fetch_add(1, Ordering::AcqRel);
+        Ok(renewal)
+    }
+
+    fn current(&self) -> Option<Entry> {
+        self.entry().clone()
+    }
+
+    fn entry(&self) -> MutexGuard<'_, Option<Entry>> {
+        // It is only ever replaced as a whole, so a panic elsewhere does not spoil it.
+        self.entry.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `POST /createjwt` with name and password.
+    async fn sign_in(&self, http: &Http) -> Result<Entry, TransportError> {
+        let Credentials::Login { username, password } = &self.credentials else {
+            return Err(not_signed_in(
+                Unreachable::Declined,
+                "these credentials do not sign in",
+            ));
+        };
+        let body = json!({"username": username, "password": password.expose_secret()});
+        let answer = http
+            .exchange(Ask {
+                method: Method::POST,
+                path: "/createjwt",
+                query: &[],
+                body: Some(body.to_string().into_bytes()),
+                pass: None,
+            })
+            .await
+            .map_err(sign_in_failed)?;
+        match answer.status {
+            200 => {
+                let no_token = || not_signed_in(Unreachable::Refused, "the answer holds no token");
+                let pass = read_token(&answer.body).ok_or_else(no_token)?;
+                Ok(Ok(pass))
+            }
+            401 | 300..=399 => Ok(Err(answer)),
+            status => {
+                let kind = match status {
+                    400..=499 if status != 429 => Unreachable::Declined,
+                    _ => Unreachable::Refused,
+                };
+                Err(not_signed_in(
+                    kind,
+                    &format!("the tenant answered {status}"),
+                ))
+            }
+        }
+    }
+}
+
+/// Whatever became of signing in, the request it was for has not been sent.
+fn sign_in_failed(error: TransportError) -> TransportError {
+    let kind = match &error {
+        TransportError::NotSent { kind, .. } => *kind,
+        _ => Unreachable::Refused,
+    };
+    not_signed_in(kind, &error.to_string())
+}
+
+fn not_signed_in(kind: Unreachable, why: &str) -> TransportError {
+    let text = format!("signing in at /createjwt failed: {why}");
+    TransportError::NotSent { kind, text }
+}
+
+/// The vendor's pages spell the key both ways.
+fn read_token(body: &[u8]) -> Option<Pass> {
+    let object: Json = serde_json::from_slice(body).ok()?;
+    let token = object.get("token").or_else(|| object.get("Token"))?;
+    token_pass(token.as_str()?)
+}
+
+fn token_pass(token: &str) -> Option<Pass> {
+    let token = token.trim();
+    if token.is_empty() {
+        return None;
+    }
+    let mut value = HeaderValue::from_str(token).ok()?;
+    // Keeps it out of Debug texts and of HTTP/2's header compression tables.
+    value.set_sensitive(true);
+    Some(Pass::Token(value))
+}

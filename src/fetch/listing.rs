@@ -1,0 +1,96 @@
+//! The list of all users that the tenant shows us, page by page.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::fetch::ask::{Question, Reply};
+use crate::fetch::{FetchError, FetchErrorKind, Reads};
+use crate::model::{Event, User};
+use crate::pacing::query_verdict;
+
+/// Users asked for in one page. Servers may give fewer.
+const PAGE: u32 = 500;
+
+/// A list that was read to its end.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// How many different users were visited.
+    pub users: u64,
+    /// Names of the properties that at least one of them had, blank or not. What is missing here is never
+    /// returned by the query, so it must not be compared from it.
+    pub fields_seen: BTreeSet<String>,
+}
+
+impl Reads {
+    /// Visits every user that the query shows, each once, in the order of the pages.
+    ///
+    /// The query is narrowed by our security level: who is missing here may still be there. Goes on from what
+    /// was received until an empty page or one without new users, because servers cap their pages.
+    ///
+    /// # Errors
+    /// If any page cannot be read: what was visited until then is no list. `QueryRefused` (403, 404, 405) means
+    /// that users may not be listed at all, while single ones may perhaps be read.
+    pub async fn list(&self, visit: &mut (dyn FnMut(User) + Send)) -> Result<Listing, FetchError> {
+        let mut listing = Listing::default();
+        let mut known: HashSet<Fingerprint> = HashSet::new();
+        let mut start = 0;
+        loop {
+            let page = self.page(start).await?;
+            start += page.len() as u64;
+            let known_before = known.len();
+            for user in page {
+                if known.insert(fingerprint(&user)) {
+                    listing.note(&user);
+                    visit(user);
+                }
+            }
+            if known.len() == known_before {
+                return Ok(listing);
+            }
+            let users = listing.users;
+            self.progress().event(Event::UsersListed { users });
+        }
+    }
+
+    async fn page(&self, start: u64) -> Result<Vec<User>, FetchError> {
+        let question = Question::Page { start, limit: PAGE };
+        let kind = match self.ask(question, query_verdict).await? {
+            Reply::Present(users) => return Ok(users),
+            // Having shown a page, the tenant has shown that it may be asked: this is a failure in mid-list.
+            Reply::NotFound if start == 0 => FetchErrorKind::QueryRefused { status: 404 },
+            Reply::Refused {
+                status: status @ (403 | 405),
+                ..
+            } if start == 0 => FetchErrorKind::QueryRefused { status },
+            Reply::Refused { status, details } => FetchErrorKind::Refused { status, details },
+            Reply::NotFound => refused(404),
+            Reply::Absent => refused(410),
+        };
+        Err(self.error(question, kind))
+    }
+}
+
+impl Listing {
+    fn note(&mut self, user: &User) {
+        self.users += 1;
+        for name in user.object().keys() {
+            if !self.fields_seen.contains(name) {
+                self.fields_seen.insert(name.clone());
+            }
+        }
+    }
+}
+
+fn refused(status: u16) -> FetchErrorKind {
+    let details = Vec::new();
+    FetchErrorKind::Refused { status, details }
+}
+
+/// So that a million ids do not have to be kept.
+type Fingerprint = [u8; 16];
+
+fn fingerprint(user: &User) -> Fingerprint {
+    let hash = blake3::hash(user.user_id().as_bytes());
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.copy_from_slice(&hash.as_bytes()[..16]);
+    fingerprint
+}

@@ -1,0 +1,141 @@
+//! The one place where the limiter, the clock and sleeping meet: every request to the tenant, read or write,
+//! takes its turn here, and every answer's wishes are learnt here.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use crate::pacing::{Endpoint, Limiter, Limits, RetryBudget, Told, wait_told};
+use crate::wire::Answer;
+
+/// Shared by all who ask one tenant.
+pub struct Pace {
+    started: Instant,
+    wait_max: Duration,
+    /// By endpoint: held while waiting for a turn, so that they come in the order of asking.
+    queues: [tokio::sync::Mutex<()>; Endpoint::ALL.len()],
+    state: Mutex<State>,
+}
+
+struct State {
+    limiter: Limiter,
+    budget: RetryBudget,
+    /// By endpoint: nothing leaves before that time, counted from `started`.
+    not_before: [Duration; Endpoint::ALL.len()],
+}
+
+/// A turn that would come later than anyone may wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooLong {
+    /// Until the endpoint may be asked again.
+    pub wait: Duration,
+}
+
+impl Pace {
+    /// Under these limits; `wait_max` is the longest wait that an answer may ask for (`retry_after_max`).
+    pub fn new(limits: &Limits, wait_max: Duration) -> Pace {
+        Pace {
+            started: Instant::now(),
+            wait_max,
+            queues: Endpoint::ALL.map(|_| tokio::sync::Mutex::new(())),
+            state: Mutex::new(State {
+                limiter: Limiter::new(limits),
+                budget: RetryBudget::default(),
+                not_before: Endpoint::ALL.map(|_| Duration::ZERO),
+            }),
+        }
+    }
+
+    /// The monotonic time since the start.
+    pub fn now(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The longest wait that an answer may ask for.
+    pub fn wait_max(&self) -> Duration {
+        self.wait_max
+    }
+
+    /// Waits until a request to that endpoint may leave; send it at once. May be dropped while waiting.
+    ///
+    /// # Errors
+    /// At once, if an answer asked for more than the longest wait.
+    pub async fn turn(&self, endpoint: Endpoint) -> Result<(), TooLong> {
+        let _queue = self.queues[endpoint as usize].lock().await;
+        let mut at = self.state().limiter.reserve(endpoint, self.now());
+        loop {
+            // What was learnt while we slept holds for us too.
+            at = at.max(self.state().not_before[endpoint as usize]);
+            let now = self.now();
+            if at <= now {
+                self.state().limiter.left(endpoint, now);
+                return Ok(());
+            }
+            let wait = self.wait_left(endpoint);
+            if wait > self.wait_max {
+                return Err(TooLong { wait });
+            }
+            tokio::time::sleep(at - now).await;
+        }
+    }
+
+    /// Learns from an answer how long its endpoint wants to be left alone, and says what it asked for.
+    pub fn learn(&self, endpoint: Endpoint, answer: &Answer) -> Told {
+        let told = wait_told(&answer.headers, answer.status, epoch_s(), self.wait_max);
+        if let Told::Wait(wait) | Told::TooLong(wait) = told {
+            self.hold(endpoint, wait);
+        }
+        told
+    }
+
+    /// Lets nothing leave to that endpoint for so long from now. Only ever longer.
+    pub fn hold(&self, endpoint: Endpoint, wait: Duration) {
+        let at = self.now().saturating_add(wait);
+        let mut state = self.state();
+        let held = &mut state.not_before[endpoint as usize];
+        *held = at.max(*held);
+        state.limiter.not_before(endpoint, at);
+    }
+
+    /// How long the endpoint still wants to be left alone; to be stored for the next process.
+    pub fn wait_left(&self, endpoint: Endpoint) -> Duration {
+        self.state().not_before[endpoint as usize].saturating_sub(self.now())
+    }
+
+    /// After a restart: the last request to that endpoint left so long `ago`.
+    pub fn seed(&self, endpoint: Endpoint, ago: Duration) {
+        let now = self.now();
+        self.state().limiter.seed(endpoint, ago, now);
+    }
+
+    /// Counts a request that is sent for the first time.
+    pub fn count_needed(&self) {
+        let now = self.now();
+        self.state().budget.needed(now);
+    }
+
+    /// Takes one resend out of the budget that all share; `false` if it is used up.
+    pub fn take_retry(&self) -> bool {
+        let now = self.now();
+        self.state().budget.retry(now)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // No step leaves the state half done, so a panic elsewhere does not spoil it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A number from 0 up to 1, for jitter: the standard library's hash keys are random.
+pub fn chance() -> f64 {
+    let bits = RandomState::new().build_hasher().finish() >> 11;
+    bits as f64 / (1u64 << 53) as f64
+}
+
+fn epoch_s() -> i64 {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
