@@ -4,6 +4,7 @@ use std::error::Error;
 
 use crate::api::ClientError;
 use crate::failure::Failure;
+use crate::fetch::FetchError;
 use crate::input::InputError;
 
 /// The whole file is refused; its bad rows alone would be problems.
@@ -32,6 +33,21 @@ impl From<ClientError> for Failure {
     }
 }
 
+/// The tenant could not be read; nothing is to be resumed because of that alone.
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Failure {
+        let failure = match error.is_configuration() {
+            true => Failure::usage(error.to_string()),
+            false => Failure::stopped(error.to_string()),
+        };
+        let failure = error.causes().into_iter().fold(failure, Failure::caused_by);
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -39,6 +55,7 @@ mod tests {
     use super::*;
     use crate::api::BaseUrl;
     use crate::failure::Exit;
+    use crate::fetch::FetchErrorKind;
     use crate::input::{Export, ReadOptions};
 
     #[test]
@@ -57,5 +74,25 @@ mod tests {
     fn a_client_that_cannot_be_made_is_a_matter_of_configuration() {
         let error = "ftp://x".parse::<BaseUrl>().unwrap_err();
         assert_eq!(Failure::from(error).exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn a_tenant_that_cannot_be_read_stops_us_and_a_wrong_address_is_ours_to_mend() {
+        let unreachable = FetchErrorKind::Unreachable {
+            attempts: 4,
+            why: "refused".to_owned(),
+        };
+        for (kind, exit, causes) in [
+            (unreachable, Exit::Stopped, 1),
+            (FetchErrorKind::WrongBaseUrl, Exit::Usage, 0),
+        ] {
+            let failure = Failure::from(FetchError {
+                origin: "https://h:443".to_owned(),
+                what: "user a".to_owned(),
+                kind,
+            });
+            assert_eq!((failure.exit(), failure.causes.len()), (exit, causes));
+            assert!(failure.hint.is_some());
+        }
     }
 }
