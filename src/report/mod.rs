@@ -1,2 +1,33 @@
-//! (to come)
+//! Plans and finished runs → what people and programs read: terminal text, JSON and CSV files, progress.
+//!
+//! Pure folds over values that others made; nothing here counts by hand, and the same value gives the same text.
+//! Only `files` writes files and only `progress` writes to the terminal by itself.
+//! What the report never does: read the terminal, the clock (but for rates) or the environment; send a control
+//! character of foreign text to a terminal; leave out that something was left out.
+
+mod change_line;
+mod csv;
+mod escape;
+mod files;
+mod page;
+mod plan_text;
+mod problems;
+mod progress;
+mod run_text;
+mod table;
+mod words;
+
 pub mod preview;
+
+#[cfg(test)]
+mod samples;
+
+pub use csv::write_csv;
+pub use escape::{escape, quote};
+pub use files::write_run_files;
+pub use page::View;
+pub use plan_text::plan_text;
+pub use problems::problems_text;
+pub use progress::{Bars, Lines, ProgressDisplay};
+pub use run_text::run_text;
+pub use words::{count, duration};

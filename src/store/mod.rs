@@ -1,1 +1,31 @@
-//! (to come)
+//! What must outlive the process → one SQLite file in the state directory: runs, the journal of operations and
+//! attempts, the rate limiter's memory, the properties that users were seen with.
+//!
+//! **Journal before wire**: an attempt is on the disk before its request leaves, and only the store makes the
+//! [`InFlight`](crate::model::InFlight) that the client asks for. The journal only ever grows: an operation is
+//! in flight when it belongs to an attempt without a settlement, and ended when it has an outcome; nothing is
+//! rewritten, so that a kill or a power cut at any instant leaves a state that can be read.
+//!
+//! All SQL but the sandbox's is here, behind a narrow face of whole steps, each one transaction. What the store
+//! never does: send, decide, retry a failed write, mend or delete a file that it cannot read, keep a password.
+
+mod dir;
+mod error;
+mod journal;
+mod limiter_state;
+mod lock;
+mod migrations;
+mod open;
+mod properties;
+mod rows;
+mod runs;
+
+#[cfg(test)]
+mod tests;
+
+pub use dir::StateDir;
+pub use error::StoreError;
+pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};
+pub use lock::{Holder, RunLock};
+pub use open::{Store, TenantIdentity};
+pub use runs::{EndOfRun, EndRecord, RunEnd, RunRecord};

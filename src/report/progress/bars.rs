@@ -1,0 +1,279 @@
+//! Progress as a bar with rate and time left; one at a time, gone when its phase ends.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use crate::model::{Event, Progress};
+use crate::report::escape::escape;
+use crate::report::words::{count, duration};
+
+use super::{Phase, Tally, time_left};
+
+/// How often a bar is drawn again while nothing happens, so that the person sees it is alive.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Draws bars.
+pub struct Bars {
+    state: Mutex<State>,
+    target: Target,
+}
+
+/// Where each bar is drawn.
+type Target = Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>;
+
+struct State {
+    bar: Option<ProgressBar>,
+    tally: Option<Tally>,
+}
+
+impl Default for Bars {
+    fn default() -> Bars {
+        Bars::new()
+    }
+}
+
+impl Bars {
+    /// Bars on stderr; they draw nothing if it is no terminal.
+    pub fn new() -> Bars {
+        Bars::on(Box::new(ProgressDrawTarget::stderr))
+    }
+
+    fn on(target: Target) -> Bars {
+        Bars {
+            state: Mutex::new(State {
+                bar: None,
+                tally: None,
+            }),
+            target,
+        }
+    }
+
+    /// Takes the bar away and ends the phase.
+    pub fn clear(&self) {
+        self.state().clear();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Bars {
+    fn drop(&mut self) {
+        self.clear();
+    }
+}
+
+impl Progress for Bars {
+    fn event(&self, event: Event) {
+        let mut state = self.state();
+        if let Some(tally) = Tally::after(state.tally, &event) {
+            return state.count(tally, &self.target);
+        }
+        match event {
+            Event::Waiting { for_time, why } => {
+                let time = duration(for_time.as_secs_f64());
+                state.wait(&format!("waiting {time}: {}", escape(&why)), &self.target);
+            }
+            Event::Retrying { attempt, why } => {
+                let text = format!("trying again (attempt {attempt}): {}", escape(&why));
+                state.line(&text, &self.target);
+            }
+            Event::Note { text } => state.line(&escape(&text), &self.target),
+            _ => {}
+        }
+    }
+}
+
+impl State {
+    fn count(&mut self, tally: Tally, target: &Target) {
+        if self.tally.is_none_or(|before| before.phase != tally.phase) {
+            self.clear();
+        }
+        self.tally = Some(tally);
+        let bar = self.bar.get_or_insert_with(|| new_bar(tally, target()));
+        if let Some(total) = tally.total {
+            bar.set_length(total);
+        }
+        if tally.phase == Phase::Sending {
+            bar.set_message(format!(
+                "call {} of {}",
+                tally.calls_made,
+                tally.calls.max(tally.calls_made)
+            ));
+        }
+        bar.set_position(tally.done);
+    }
+
+    fn wait(&self, text: &str, target: &Target) {
+        match &self.bar {
+            Some(bar) => bar.set_message(text.to_owned()),
+            None => self.line(text, target),
+        }
+    }
+
+    /// A line that stays, above the bar.
+    fn line(&self, text: &str, target: &Target) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => ProgressBar::with_draw_target(None, target()).println(text),
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        self.tally = None;
+    }
+}
+
+fn new_bar(tally: Tally, target: ProgressDrawTarget) -> ProgressBar {
+    let (prefix, noun) = match tally.phase {
+        Phase::Rows => ("reading the export", "rows"),
+        Phase::Listing => ("listing the tenant", "users"),
+        Phase::Reads => ("reading users", "users"),
+        Phase::Sending => ("sending", "changes"),
+    };
+    let template = match tally.total {
+        Some(_) => "{prefix} [{bar:24}] {figures}{pace}  {msg}",
+        None => "{spinner} {prefix}: {figures}{pace}",
+    };
+    let style = ProgressStyle::with_template(template)
+        .expect("the template is a constant, and the tests draw it")
+        .with_key(
+            "figures",
+            move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = match state.len() {
+                    Some(all) => write!(out, "{}/{} {noun}", count(state.pos()), count(all)),
+                    None => write!(out, "{} {noun}", count(state.pos())),
+                };
+            },
+        )
+        .with_key(
+            "pace",
+            |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                let _ = out.write_str(&pace(state.pos(), state.len(), state.elapsed()));
+            },
+        )
+        .progress_chars("=> ");
+    let bar = ProgressBar::with_draw_target(tally.total, target)
+        .with_style(style)
+        .with_prefix(prefix);
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// `, 13/s, ETA 45 s`: the mean of the phase, because chunks come in bursts, at which a short memory would jump
+/// about. Empty in the first second, where it would mean nothing.
+fn pace(done: u64, total: Option<u64>, elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs_f64();
+    if done == 0 || seconds < 1.0 {
+        return String::new();
+    }
+    let rate = match done as f64 / seconds {
+        fast if fast >= 10.0 => count(fast.round() as u64),
+        slow => format!("{slow:.1}"),
+    };
+    match time_left(done, total, elapsed) {
+        Some(left) => format!(", {rate}/s, ETA {}", duration(left.as_secs_f64())),
+        None => format!(", {rate}/s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use indicatif::TermLike;
+
+    use super::*;
+
+    #[test]
+    fn a_bar_shows_counts_rate_time_left_and_why_it_waits() {
+        let screen = Screen::default();
+        let shown = screen.clone();
+        let target = move || ProgressDrawTarget::term_like_with_hz(Box::new(shown.clone()), 255);
+        let bars = Bars::on(Box::new(target));
+        let draw = || bars.state().bar.as_ref().unwrap().force_draw();
+        bars.event(Event::RowsRead { rows: 12_000 });
+        draw();
+        bars.event(Event::DeliveryStarted {
+            changes: 1000,
+            calls: 3,
+        });
+        bars.event(Event::ChunkSent { users: 400 });
+        bars.event(Event::Settled { changes: 400 });
+        let bar = bars.state().bar.clone().unwrap();
+        bar.set_elapsed(Duration::from_secs(30));
+        draw();
+        bars.event(Event::Note {
+            text: "a note\x1b[2J".to_owned(),
+        });
+        let why = "one bulk call in 30 s".to_owned();
+        bars.event(Event::Waiting {
+            for_time: Duration::from_secs(29),
+            why,
+        });
+        draw();
+        bars.clear();
+        let text = screen.0.lock().unwrap().clone();
+        for part in [
+            "reading the export: 12,000 rows",
+            "sending [",
+            "400/1,000 changes, 13/s, ETA ",
+            "call 1 of 3",
+            "a note\\u{1b}[2J",
+            "waiting 29 s: one bulk call in 30 s",
+        ] {
+            assert!(text.contains(part), "{part} is missing in {text:?}");
+        }
+    }
+
+    #[test]
+    fn the_pace_is_short_and_silent_while_it_means_nothing() {
+        let ten = Duration::from_secs(10);
+        assert_eq!(pace(0, Some(9), ten), "");
+        assert_eq!(pace(5, Some(9), Duration::from_millis(900)), "");
+        assert_eq!(pace(15, Some(30), ten), ", 1.5/s, ETA 10 s");
+        assert_eq!(pace(123_456, None, ten), ", 12,346/s");
+    }
+
+    /// A terminal that keeps all that is written to it.
+    #[derive(Clone, Debug, Default)]
+    struct Screen(Arc<Mutex<String>>);
+
+    impl TermLike for Screen {
+        fn width(&self) -> u16 {
+            120
+        }
+        fn move_cursor_up(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_down(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_right(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn move_cursor_left(&self, _: usize) -> io::Result<()> {
+            Ok(())
+        }
+        fn write_line(&self, text: &str) -> io::Result<()> {
+            self.write_str(text)
+        }
+        fn write_str(&self, text: &str) -> io::Result<()> {
+            self.0.lock().unwrap().push_str(text);
+            Ok(())
+        }
+        fn clear_line(&self) -> io::Result<()> {
+            Ok(())
+        }
+        fn flush(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The schema. Append-only: a migration that was released never changes; the next one comes after it.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::error::Fault;
+
+/// Marks the file as a store of crewsync ("crew" in ASCII), so that no other database is taken for one.
+pub(super) const APPLICATION_ID: i64 = 0x6372_6577;
+
+/// Version n is the state after the first n of them (`PRAGMA user_version`).
+const MIGRATIONS: &[&str] = &[FIRST];
+
+/// The newest schema version that this program knows.
+pub(super) fn latest() -> i64 {
+    MIGRATIONS.len() as i64
+}
+
+/// Brings a store of an older version to the newest, each step in a transaction of its own.
+pub(super) fn migrate(connection: &mut Connection, from: i64) -> Result<(), Fault> {
+    for version in from..latest() {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        transaction.execute_batch(MIGRATIONS[version as usize])?;
+        transaction.pragma_update(None, "user_version", version + 1)?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Runs and their journal, the limiter's memory, the properties that users were seen with.
+///
+/// Every table ends with `sum`, a checksum over all other columns of its row (see `rows.rs`).
+/// Times are RFC 3339 in UTC; JSON is text, so that numbers keep their digits.
+const FIRST: &str = "
+CREATE TABLE tenant (
+    one      INTEGER PRIMARY KEY CHECK (one = 1),
+    name     TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    customer TEXT,
+    sum      BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE runs (
+    run        TEXT PRIMARY KEY,
+    plan_id    TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    plan       TEXT NOT NULL, -- JSON of the plan without its changes, which are the operations
+    started_at TEXT NOT NULL,
+    sum        BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE run_ends (       -- a run that is resumed ends once more
+    run       TEXT NOT NULL REFERENCES runs,
+    number    INTEGER NOT NULL,
+    how       TEXT NOT NULL,
+    exit_code INTEGER NOT NULL,
+    resumable INTEGER NOT NULL,
+    summary   TEXT NOT NULL,
+    error     TEXT,
+    ended_at  TEXT NOT NULL,
+    sum       BLOB NOT NULL,
+    PRIMARY KEY (run, number)
+) STRICT;
+
+CREATE TABLE operations (     -- one for each change of the plan; those held by the plan are not sendable
+    run      TEXT NOT NULL REFERENCES runs,
+    seq      INTEGER NOT NULL,
+    user_id  TEXT NOT NULL,
+    sendable INTEGER NOT NULL,
+    change   TEXT NOT NULL,
+    sum      BLOB NOT NULL,
+    PRIMARY KEY (run, seq)
+) STRICT;
+CREATE INDEX operations_of_user ON operations (user_id);
+
+CREATE TABLE attempts (
+    attempt        INTEGER PRIMARY KEY,
+    run            TEXT NOT NULL REFERENCES runs,
+    endpoint_class TEXT NOT NULL,
+    body_hash      BLOB NOT NULL,
+    opened_at      TEXT NOT NULL,
+    sum            BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE attempt_operations (
+    attempt  INTEGER NOT NULL REFERENCES attempts,
+    position INTEGER NOT NULL, -- place of the user in the body, from 0
+    run      TEXT NOT NULL,
+    seq      INTEGER NOT NULL,
+    before   TEXT,             -- JSON of the user as the tenant had him when the body was made
+    sum      BLOB NOT NULL,
+    PRIMARY KEY (attempt, position),
+    UNIQUE (attempt, seq),
+    FOREIGN KEY (run, seq) REFERENCES operations
+) STRICT;
+CREATE INDEX attempts_of_operation ON attempt_operations (run, seq);
+
+CREATE TABLE settlements (
+    attempt     INTEGER PRIMARY KEY REFERENCES attempts,
+    verdict     TEXT NOT NULL,
+    http_status INTEGER,
+    rest        TEXT NOT NULL, -- what is known of its operations that have no outcome yet
+    settled_at  TEXT NOT NULL,
+    sum         BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE outcomes (
+    run         TEXT NOT NULL,
+    seq         INTEGER NOT NULL,
+    status      TEXT NOT NULL,
+    reason      TEXT,
+    code        INTEGER,
+    message     TEXT,
+    data_path   TEXT,
+    recorded_at TEXT NOT NULL,
+    sum         BLOB NOT NULL,
+    PRIMARY KEY (run, seq),
+    FOREIGN KEY (run, seq) REFERENCES operations
+) STRICT;
+
+CREATE TABLE answer_notes (
+    attempt   INTEGER NOT NULL REFERENCES attempts,
+    position  INTEGER NOT NULL,
+    status    INTEGER NOT NULL,
+    code      INTEGER NOT NULL,
+    message   TEXT NOT NULL,
+    params    TEXT NOT NULL,
+    data_path TEXT,
+    user_id   TEXT,
+    line      INTEGER,
+    sum       BLOB NOT NULL,
+    PRIMARY KEY (attempt, position)
+) STRICT;
+
+CREATE TABLE limiter (
+    endpoint_class TEXT PRIMARY KEY,
+    last_sent      TEXT,
+    not_before     TEXT,
+    sum            BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE property_sets (  -- most users of a tenant share a few of them
+    set_id INTEGER PRIMARY KEY,
+    names  TEXT NOT NULL UNIQUE,
+    sum    BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE properties_seen (
+    user_id TEXT PRIMARY KEY,
+    set_id  INTEGER NOT NULL REFERENCES property_sets,
+    sum     BLOB NOT NULL
+) STRICT;
+";

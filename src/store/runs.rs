@@ -1,0 +1,235 @@
+//! Runs: begun with their whole plan, ended with their figures.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, RunSummary};
+
+use super::error::Fault;
+use super::rows::{Table, json, number, time, word};
+use super::{Store, StoreError};
+
+const RUNS: Table = Table {
+    name: "runs",
+    columns: &["run", "plan_id", "source", "plan", "started_at"],
+};
+const RUN_ENDS: Table = Table {
+    name: "run_ends",
+    columns: &[
+        "run",
+        "number",
+        "how",
+        "exit_code",
+        "resumable",
+        "summary",
+        "error",
+        "ended_at",
+    ],
+};
+pub(super) const OPERATIONS: Table = Table {
+    name: "operations",
+    columns: &["run", "seq", "user_id", "sendable", "change"],
+};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunEnd {
+    /// Every change has its outcome. The run takes no further attempt.
+    Completed,
+    /// An error stopped it.
+    Stopped,
+    /// A person or the system stopped it.
+    Interrupted,
+}
+
+/// What is recorded when a run ends.
+#[derive(Clone, Copy, Debug)]
+pub struct EndOfRun<'a> {
+    /// How.
+    pub how: RunEnd,
+    /// The exit code of the program.
+    pub exit_code: u8,
+    /// Whether the run can be finished later.
+    pub resumable: bool,
+    /// The figures.
+    pub summary: &'a RunSummary,
+    /// Why it stopped, as in [`Run::error`](crate::model::Run).
+    pub error: Option<&'a Json>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A run as the journal knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunRecord {
+    /// The run's id.
+    pub run: String,
+    /// The plan's id.
+    pub plan: String,
+    /// The source whose export it worked on.
+    pub source: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Its last end; `None` while it works, or if it was killed.
+    pub end: Option<EndRecord>,
+}
+
+/// The end of a run as the journal knows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EndRecord {
+    /// How.
+    pub how: RunEnd,
+    /// The exit code of the program.
+    pub exit_code: u8,
+    /// Whether the run can be finished later.
+    pub resumable: bool,
+    /// The figures, as [`RunSummary`] in JSON.
+    pub summary: Json,
+    /// Why it stopped.
+    pub error: Option<Json>,
+    /// When.
+    pub ended_at: Timestamp,
+}
+
+impl Store {
+    /// Records a run with its plan: one operation for each change. The number `seq` of an operation is the
+    /// index of its change in `plan.changes`. `source` is `[source] id`.
+    ///
+    /// Errors: a run id that exists already, and those of the disk.
+    pub fn begin_run(
+        &mut self,
+        run: &str,
+        plan: &Plan,
+        source: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write("begin the run", |transaction| {
+            let frame = json(&PlanFrame::of(plan));
+            let cells = [
+                run.to_owned().into(),
+                plan.id.clone().into(),
+                source.to_owned().into(),
+                frame,
+                time(now),
+            ];
+            RUNS.insert(transaction, &cells)?;
+            for (seq, change) in plan.changes.iter().enumerate() {
+                let cells = [
+                    run.to_owned().into(),
+                    number(seq as u64),
+                    change.user_id.to_string().into(),
+                    change.held.is_none().into(),
+                    json(change),
+                ];
+                OPERATIONS.insert(transaction, &cells)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Records that a run ended. A run that is resumed later ends once more; the last end counts.
+    pub fn end_run(&mut self, run: &str, end: &EndOfRun<'_>) -> Result<(), StoreError> {
+        self.write("end the run", |transaction| {
+            let count = "SELECT count(*) FROM run_ends WHERE run = ?";
+            let ends: i64 = transaction.query_row(count, [run], |row| row.get(0))?;
+            let cells = [
+                run.to_owned().into(),
+                (ends + 1).into(),
+                word(&end.how),
+                end.exit_code.into(),
+                end.resumable.into(),
+                json(end.summary),
+                end.error.map(Json::to_string).into(),
+                time(end.at),
+            ];
+            RUN_ENDS.insert(transaction, &cells)
+        })
+    }
+
+    /// All runs in the order in which they began.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, StoreError> {
+        self.read("read the runs", |connection| {
+            let mut runs = RUNS.select(connection, "ORDER BY rowid", [], |cells| {
+                let (run, plan, source) = (cells.text()?, cells.text()?, cells.text()?);
+                let _frame = cells.text()?;
+                let started_at = cells.time()?;
+                Ok(RunRecord {
+                    run,
+                    plan,
+                    source,
+                    started_at,
+                    end: None,
+                })
+            })?;
+            for record in &mut runs {
+                record.end = last_end(connection, &record.run)?;
+            }
+            Ok(runs)
+        })
+    }
+
+    /// The plan of a run, as it was when the run began; `None` if there is no such run.
+    pub fn plan(&self, run: &str) -> Result<Option<Plan>, StoreError> {
+        self.read("read the plan", |connection| {
+            let mut plans: Vec<Plan> =
+                RUNS.select(connection, "WHERE run = ?", [run], |cells| {
+                    let _ids = (cells.text()?, cells.text()?, cells.text()?);
+                    cells.json()
+                })?;
+            let Some(mut plan) = plans.pop() else {
+                return Ok(None);
+            };
+            let condition = "WHERE run = ? ORDER BY seq";
+            plan.changes = OPERATIONS.select(connection, condition, [run], |cells| {
+                let _key: (String, u32) = (cells.text()?, cells.number()?);
+                let _columns: (String, u8) = (cells.text()?, cells.number()?);
+                cells.json()
+            })?;
+            Ok(Some(plan))
+        })
+    }
+}
+
+/// The last end of a run; `None` if it has none.
+pub(super) fn last_end(connection: &Connection, run: &str) -> Result<Option<EndRecord>, Fault> {
+    let condition = "WHERE run = ? ORDER BY number DESC LIMIT 1";
+    let mut ends = RUN_ENDS.select(connection, condition, [run], |cells| {
+        let _key: (String, u32) = (cells.text()?, cells.number()?);
+        Ok(EndRecord {
+            how: cells.word()?,
+            exit_code: cells.number()?,
+            resumable: cells.number::<u8>()? != 0,
+            summary: cells.json()?,
+            error: cells.optional_json()?,
+            ended_at: cells.time()?,
+        })
+    })?;
+    Ok(ends.pop())
+}
+
+/// A plan without its changes; reads back as a [`Plan`].
+#[derive(Serialize)]
+struct PlanFrame<'a> {
+    plan: &'a str,
+    summary: &'a PlanSummary,
+    absence: &'a Absence,
+    guards: &'a [GuardReading],
+    changes: [(); 0],
+    problems: &'a [Problem],
+}
+
+impl PlanFrame<'_> {
+    fn of(plan: &Plan) -> PlanFrame<'_> {
+        PlanFrame {
+            plan: &plan.id,
+            summary: &plan.summary,
+            absence: &plan.absence,
+            guards: &plan.guards,
+            changes: [],
+            problems: &plan.problems,
+        }
+    }
+}

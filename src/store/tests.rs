@@ -1,0 +1,5 @@
+//! The store against real files.
+
+mod keeps;
+mod refuses;
+mod world;
