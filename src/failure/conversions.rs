@@ -3,9 +3,10 @@
 use std::error::Error;
 
 use crate::api::ClientError;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::fetch::FetchError;
 use crate::input::InputError;
+use crate::store::StoreError;
 
 /// The whole file is refused; its bad rows alone would be problems.
 impl From<InputError> for Failure {
@@ -48,6 +49,21 @@ impl From<FetchError> for Failure {
     }
 }
 
+/// The state directory or the store cannot be used. Whether a run can be resumed is known to who ran it.
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        let kind = match error {
+            StoreError::Locked { .. } => FailureKind::Locked,
+            _ => FailureKind::Stopped,
+        };
+        let failure = Failure::new(kind, error.to_string()).hint(error.hint());
+        match error.source() {
+            Some(cause) => failure.caused_by_all(cause),
+            None => failure,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -74,6 +90,18 @@ mod tests {
     fn a_client_that_cannot_be_made_is_a_matter_of_configuration() {
         let error = "ftp://x".parse::<BaseUrl>().unwrap_err();
         assert_eq!(Failure::from(error).exit(), Exit::Usage);
+    }
+
+    #[test]
+    fn a_lock_that_another_run_holds_has_an_exit_of_its_own() {
+        let dir = std::path::PathBuf::from("state");
+        let locked = StoreError::Locked { dir, holder: None };
+        assert_eq!(Failure::from(locked).exit(), Exit::Locked);
+        let path = std::path::PathBuf::from("state.db");
+        assert_eq!(
+            Failure::from(StoreError::Stopped { path }).exit(),
+            Exit::Stopped
+        );
     }
 
     #[test]
