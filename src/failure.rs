@@ -13,6 +13,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 
+use crate::report::escape;
+
 /// What stopped a command: kind, message, causes, hint, and whether `resume` can finish the work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -253,18 +255,12 @@ fn line(out: &mut dyn Write, style: Style, label: &str, text: &str) -> io::Resul
         for character in part.chars() {
             match character {
                 '\t' => write!(out, "  ")?,
-                hidden if is_hidden(hidden) => write!(out, "{}", hidden.escape_unicode())?,
-                shown => write!(out, "{shown}")?,
+                '\\' => write!(out, "\\")?, // a text may have been escaped before
+                other => write!(out, "{}", escape(other.encode_utf8(&mut [0; 4])))?,
             }
         }
     }
     writeln!(out)
-}
-
-/// Control characters, and those that turn the direction of writing or have no width.
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ mod table;
 mod validation_text;
 mod words;
 
+pub mod preview;
+
 #[cfg(test)]
 mod samples;
 

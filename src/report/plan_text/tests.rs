@@ -267,7 +267,16 @@ fn mixed() -> Plan {
         held,
         absent,
     ];
-    let problems = vec![
+    let mut plan = plan(changes[..7].to_vec(), mixed_problems(), 180);
+    plan.changes = changes;
+    plan.summary.absent = 3;
+    plan.summary.absent_deprovision = 1;
+    plan.guards = mixed_guards();
+    plan
+}
+
+fn mixed_problems() -> Vec<crate::model::Problem> {
+    vec![
         problem("missing_user_id", 11, "UserID", "", "the row has no UserID"),
         problem(
             "invalid_email",
@@ -277,12 +286,11 @@ fn mixed() -> Plan {
             "not a mail address",
         )
         .hint("write it as name@domain"),
-    ];
-    let mut plan = plan(changes[..7].to_vec(), problems, 180);
-    plan.changes = changes;
-    plan.summary.absent = 3;
-    plan.summary.absent_deprovision = 1;
-    plan.guards = vec![
+    ]
+}
+
+fn mixed_guards() -> Vec<GuardReading> {
+    vec![
         reading(
             "max_deprovisions",
             "max(3, 3 %) of managed users, at most 100",
@@ -295,6 +303,5 @@ fn mixed() -> Plan {
             "7 × Phones.Mobile of 187 (3.7 %)",
             GuardVerdict::Held,
         ),
-    ];
-    plan
+    ]
 }
