@@ -41,7 +41,11 @@ mod tests {
             (1, 0, GuardVerdict::Ok),
             (3, 2, GuardVerdict::Ok),
         ] {
-            let rows = RowCounts { rows, rejected, ..RowCounts::default() };
+            let rows = RowCounts {
+                rows,
+                rejected,
+                ..RowCounts::default()
+            };
             let readings = judge_source(&SourceFigures { rows });
             assert_eq!(readings[0].verdict, verdict, "{rows:?}");
         }

@@ -18,5 +18,7 @@ pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, 
     console.warn_of_guards(&plan.guards);
     console.warn_of_rows(&rows_left_by_plan(plan));
     let changes = args.exit_code && plan.sendable().next().is_some();
-    Ok(Exit::of_all(exits.into_iter().chain(changes.then_some(Exit::Changes))))
+    Ok(Exit::of_all(
+        exits.into_iter().chain(changes.then_some(Exit::Changes)),
+    ))
 }

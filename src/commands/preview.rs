@@ -18,7 +18,11 @@ pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Fai
         console.text(&format!("{}\n", export.dialect().evidence.join("\n")));
     }
     let mut refused: Vec<Problem> = Vec::new();
-    let form = if console.is_json() { PreviewForm::Ndjson } else { args.form };
+    let form = if console.is_json() {
+        PreviewForm::Ndjson
+    } else {
+        args.form
+    };
     let mut rows = Vec::new();
     let written = match (args.explain, console.is_json()) {
         (_, true) => write(&mut export, form, &mut rows, &mut refused),
@@ -42,7 +46,11 @@ pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Fai
         console.warn(&one_line(problem));
     }
     console.warn_of_rows(&[("refused", refused.len() as u64)]);
-    Ok(if refused.is_empty() { Exit::Done } else { Exit::RowsLeft })
+    Ok(if refused.is_empty() {
+        Exit::Done
+    } else {
+        Exit::RowsLeft
+    })
 }
 
 fn write(

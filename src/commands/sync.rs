@@ -3,7 +3,9 @@
 use crate::cli::{Cli, SyncArgs};
 use crate::failure::{Exit, Failure};
 use crate::report::{plan_text, run_text, write_run_files};
-use crate::session::{Console, Journal, Session, Signals, execute, exits_of_plan, rows_left_by_run};
+use crate::session::{
+    Console, Journal, Session, Signals, execute, exits_of_plan, rows_left_by_run,
+};
 
 pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
@@ -22,7 +24,15 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
         return Ok(Exit::of_all(exits_of_plan(&planned.plan)));
     }
     let progress = console.progress();
-    let executed = execute(planned, &connection, &journal, &session.settings, &signals, progress).await?;
+    let executed = execute(
+        planned,
+        &connection,
+        &journal,
+        &session.settings,
+        &signals,
+        progress,
+    )
+    .await?;
     let files = write_run_files(&session.settings.report.dir, &executed.run);
     console.document(&executed.run);
     console.text(&run_text(&executed.run, &console.view()));

@@ -15,7 +15,11 @@ pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Fa
     let mut mapping = Mapping::new(session.settings.map.clone());
     let progress = console.progress();
     let understood = understand(&mut export, &mut mapping, progress.as_ref());
-    let Understood { expected, problems, blank_lines } = match understood {
+    let Understood {
+        expected,
+        problems,
+        blank_lines,
+    } = match understood {
         Ok(understood) => understood,
         Err(PlanningError::Unmappable(problems)) => {
             let failure = PlanningError::Unmappable(problems.clone()).into();
@@ -35,7 +39,16 @@ pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Fa
         },
         "problems": problems,
     }));
-    console.text(&validation_text(&counts, blank_lines, &problems, &console.view()));
+    console.text(&validation_text(
+        &counts,
+        blank_lines,
+        &problems,
+        &console.view(),
+    ));
     console.warn_of_rows(&[("refused", counts.rejected)]);
-    Ok(if counts.rejected > 0 { Exit::RowsLeft } else { Exit::Done })
+    Ok(if counts.rejected > 0 {
+        Exit::RowsLeft
+    } else {
+        Exit::Done
+    })
 }

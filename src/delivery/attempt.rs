@@ -77,15 +77,30 @@ pub async fn attempt(context: &Context<'_>, piece: Piece) -> Attempted {
     };
     match announced {
         Err(stop) => unsent(piece, Some(stop)),
-        Ok(Announced { call: None, ended, .. }) => Attempted {
+        Ok(Announced {
+            call: None, ended, ..
+        }) => Attempted {
             ended,
             ..unsent(piece.part(Vec::new()), None)
         },
-        Ok(Announced { call: Some(call), ended, left_over }) => {
+        Ok(Announced {
+            call: Some(call),
+            ended,
+            left_over,
+        }) => {
             let left_over = (!left_over.is_empty()).then(|| piece.part(left_over));
-            let piece = Piece { changes: call.changes.clone(), ..piece };
+            let piece = Piece {
+                changes: call.changes.clone(),
+                ..piece
+            };
             let (fate, stop) = send(context, &piece, call).await;
-            Attempted { piece, ended, left_over, fate, stop }
+            Attempted {
+                piece,
+                ended,
+                left_over,
+                fate,
+                stop,
+            }
         }
     }
 }
@@ -106,8 +121,10 @@ struct Call<'c> {
 
 /// Everything up to the durable record, which is the last step.
 async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announced<'c>, Stop> {
-    let (Ok(_turn), Ok(permit)) = (context.turn.acquire().await, context.in_flight.acquire().await)
-    else {
+    let (Ok(_turn), Ok(permit)) = (
+        context.turn.acquire().await,
+        context.in_flight.acquire().await,
+    ) else {
         return Err(Stop::Interrupted);
     };
     let mut ended = Vec::new();
@@ -116,9 +133,17 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
     loop {
         let prepared = prepare(context, &rest).await?;
         ended.extend(prepared.ended);
-        let changes: Vec<usize> = prepared.sending.iter().map(|sending| sending.change).collect();
+        let changes: Vec<usize> = prepared
+            .sending
+            .iter()
+            .map(|sending| sending.change)
+            .collect();
         if changes.is_empty() {
-            return Ok(Announced { call: None, ended, left_over: Vec::new() });
+            return Ok(Announced {
+                call: None,
+                ended,
+                left_over: Vec::new(),
+            });
         }
         let turn = context.tools.pace.turn(Endpoint::Bulk).await;
         turn.map_err(|long| Stop::ToldToWait { wait: long.wait })?;
@@ -140,8 +165,18 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
             .map(|(&index, base)| (index as u32, base.as_ref()))
             .collect();
         let in_flight = context.open_attempt(&operations, &body)?;
-        let call = Call { changes, before, body, in_flight, permit };
-        return Ok(Announced { call: Some(call), ended, left_over: prepared.left_over });
+        let call = Call {
+            changes,
+            before,
+            body,
+            in_flight,
+            permit,
+        };
+        return Ok(Announced {
+            call: Some(call),
+            ended,
+            left_over: prepared.left_over,
+        });
     }
 }
 
@@ -159,8 +194,18 @@ async fn send(context: &Context<'_>, piece: &Piece, call: Call<'_>) -> (Fate, Op
     }
 }
 
-async fn send_and_judge(context: &Context<'_>, piece: &Piece, call: Call<'_>) -> Result<Sent, Stop> {
-    let Call { before, body, in_flight, permit, .. } = call;
+async fn send_and_judge(
+    context: &Context<'_>,
+    piece: &Piece,
+    call: Call<'_>,
+) -> Result<Sent, Stop> {
+    let Call {
+        before,
+        body,
+        in_flight,
+        permit,
+        ..
+    } = call;
     let bytes = body.len();
     let session = context.tools.reader.session();
     if piece.tries == 0 {
@@ -168,7 +213,10 @@ async fn send_and_judge(context: &Context<'_>, piece: &Piece, call: Call<'_>) ->
     }
     let result = context.tools.writer.bulk_users(&in_flight, body).await;
     let (status, told) = match &result {
-        Ok(answer) => (Some(answer.status), context.tools.pace.learn(Endpoint::Bulk, answer)),
+        Ok(answer) => (
+            Some(answer.status),
+            context.tools.pace.learn(Endpoint::Bulk, answer),
+        ),
         Err(_) => (None, Told::None),
     };
     let verdict = bulk_verdict(&result);
@@ -178,7 +226,16 @@ async fn send_and_judge(context: &Context<'_>, piece: &Piece, call: Call<'_>) ->
         let judged = judge_read_back(context.change(index), &reading);
         after.push((index, judged, reading));
     }
-    Ok(Sent { attempt: in_flight.attempt(), bytes, session, status, verdict, told, before, after })
+    Ok(Sent {
+        attempt: in_flight.attempt(),
+        bytes,
+        session,
+        status,
+        verdict,
+        told,
+        before,
+        after,
+    })
 }
 
 /// Whom to read after the answer: all after an ambiguous one and after a canary, those whom the details

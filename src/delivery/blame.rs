@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{
-    AnswerNote, Change, Detail, Field, Outcome, Plan, Property, Status, Value,
-};
+use crate::model::{AnswerNote, Change, Detail, Field, Outcome, Plan, Property, Status, Value};
 use crate::planner::Piece;
 use crate::wire::parse_data_path;
 
@@ -143,14 +141,21 @@ mod tests {
     fn a_detail_is_traced_to_the_line_of_the_user_it_points_at() {
         let plan = plan(vec![change("a"), change("b"), change("c")]);
         let piece = Piece::of(vec![2, 0]);
-        let details = [detail("/Users/0/Email"), detail("Users[1].Email"), detail("")];
+        let details = [
+            detail("/Users/0/Email"),
+            detail("Users[1].Email"),
+            detail(""),
+        ];
         let lines: Vec<_> = notes(&plan, &piece, 7, 400, &details)
             .into_iter()
             .map(|note| note.user_id.map(String::from))
             .collect();
         assert_eq!(lines, [Some("c".into()), Some("a".into()), None]);
         let alone = notes(&plan, &Piece::of(vec![1]), 8, 400, &[detail("")]);
-        assert_eq!((alone[0].user_id.as_deref(), alone[0].line), (Some("b"), Some(2)));
+        assert_eq!(
+            (alone[0].user_id.as_deref(), alone[0].line),
+            (Some("b"), Some(2))
+        );
     }
 
     fn detail(path: &str) -> Detail {

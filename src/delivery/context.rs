@@ -46,10 +46,14 @@ impl<'a> Context<'a> {
         settings: &'a DeliverySettings,
         tools: &'a Tools,
     ) -> Context<'a> {
-        let bases = plan.changes.iter().enumerate().filter_map(|(index, change)| {
-            let base = bases.get(&change.user_id)?;
-            Some((index, base.clone()))
-        });
+        let bases = plan
+            .changes
+            .iter()
+            .enumerate()
+            .filter_map(|(index, change)| {
+                let base = bases.get(&change.user_id)?;
+                Some((index, base.clone()))
+            });
         Context {
             plan,
             settings,
@@ -105,7 +109,9 @@ impl<'a> Context<'a> {
 
     /// Reads the users of those changes, in their order, and remembers how they were and what they had.
     pub async fn read(&self, changes: &[usize]) -> Result<Vec<(usize, Reading)>, Stop> {
-        let ids = changes.iter().map(|&index| self.change(index).user_id.clone());
+        let ids = changes
+            .iter()
+            .map(|&index| self.change(index).user_id.clone());
         let mut readings = std::pin::pin!(self.tools.reads.users(ids.collect()));
         let mut read = Vec::with_capacity(changes.len());
         let mut left = changes.iter();

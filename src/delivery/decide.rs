@@ -145,7 +145,10 @@ mod tests {
         assert_eq!(decided(&change, present("by hand"), true), "send");
         assert_eq!(decided(&change, Reading::Absent, false), "Drift");
 
-        let create = Change { action: Action::Create, ..update("", "new") };
+        let create = Change {
+            action: Action::Create,
+            ..update("", "new")
+        };
         assert_eq!(decided(&create, Reading::Absent, false), "send");
         assert_eq!(decided(&create, present("other"), false), "Drift");
         assert_eq!(decided(&create, present("other"), true), "by us");
@@ -162,13 +165,34 @@ mod tests {
     #[test]
     fn reading_back_tells_done_from_untouched() {
         let change = update("old", "new");
-        assert_eq!(judge_read_back(&change, &present("new")), ReadBack::AsWanted);
-        assert_eq!(judge_read_back(&change, &present("NEW")), ReadBack::InAnotherForm);
-        assert_eq!(judge_read_back(&change, &present("old")), ReadBack::Untouched);
-        assert_eq!(judge_read_back(&change, &Reading::Absent), ReadBack::Untouched);
-        let delete = Change { action: Action::Delete, ..update("old", "new") };
-        assert_eq!(judge_read_back(&delete, &Reading::Absent), ReadBack::AsWanted);
-        assert_eq!(judge_read_back(&delete, &present("old")), ReadBack::Untouched);
+        assert_eq!(
+            judge_read_back(&change, &present("new")),
+            ReadBack::AsWanted
+        );
+        assert_eq!(
+            judge_read_back(&change, &present("NEW")),
+            ReadBack::InAnotherForm
+        );
+        assert_eq!(
+            judge_read_back(&change, &present("old")),
+            ReadBack::Untouched
+        );
+        assert_eq!(
+            judge_read_back(&change, &Reading::Absent),
+            ReadBack::Untouched
+        );
+        let delete = Change {
+            action: Action::Delete,
+            ..update("old", "new")
+        };
+        assert_eq!(
+            judge_read_back(&delete, &Reading::Absent),
+            ReadBack::AsWanted
+        );
+        assert_eq!(
+            judge_read_back(&delete, &present("old")),
+            ReadBack::Untouched
+        );
     }
 
     fn decided(change: &Change, base: Reading, sent_before: bool) -> String {

@@ -127,7 +127,13 @@ impl<'c> Driver<'c> {
 
     /// What an attempt brought: ends, leftovers, an answer, a reason to stop.
     async fn take(&mut self, attempted: Attempted) {
-        let Attempted { piece, ended, left_over, fate, stop } = attempted;
+        let Attempted {
+            piece,
+            ended,
+            left_over,
+            fate,
+            stop,
+        } = attempted;
         if let Some(stop) = stop {
             self.stop(stop);
         }
@@ -161,7 +167,10 @@ impl<'c> Driver<'c> {
             .map(|(index, outcome)| (*index as u32, outcome.clone()))
             .collect();
         let run = self.context.run();
-        let done = self.context.store().record_outcomes(run, &recorded, Timestamp::now());
+        let done = self
+            .context
+            .store()
+            .record_outcomes(run, &recorded, Timestamp::now());
         if let Err(error) = done {
             self.stop(Stop::Store(error));
         }
@@ -178,7 +187,10 @@ impl<'c> Driver<'c> {
             self.context.drop_base(index);
             self.outcomes.insert(index, outcome);
         }
-        self.context.tools.progress.event(Event::Settled { changes });
+        self.context
+            .tools
+            .progress
+            .event(Event::Settled { changes });
     }
 
     /// Keeps what an answer said.

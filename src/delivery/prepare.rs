@@ -10,8 +10,8 @@ use crate::planner::Piece;
 use crate::wire::encoded_len;
 
 use super::blame::outcome;
-use super::decide::{Decision, decide};
 use super::context::Context;
+use super::decide::{Decision, decide};
 use super::stop::Stop;
 
 /// The base of a replace is at most this old when the call leaves.
@@ -68,7 +68,11 @@ pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, S
                     Reading::Present(user) => Some(user),
                     Reading::Absent => None,
                 };
-                let sending = Sending { change: index, base, payload };
+                let sending = Sending {
+                    change: index,
+                    base,
+                    payload,
+                };
                 prepared.sending.push(sending);
             }
             decision => {
@@ -77,7 +81,9 @@ pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, S
                     Decision::Hold(hold) => (Status::Held, hold.name()),
                     _ => (Status::Skipped, "already_as_wanted"),
                 };
-                prepared.ended.push((index, outcome(change, status, reason)));
+                prepared
+                    .ended
+                    .push((index, outcome(change, status, reason)));
             }
         }
     }

@@ -29,9 +29,9 @@ impl Driver<'_> {
             Verdict::Applied | Verdict::AppliedWithDetails(_) => self.passed(&piece, &sent),
             Verdict::Refused { status, .. } => self.refused(&piece, &sent, *status, &details),
             Verdict::TooLarge => self.too_large(&piece, sent.bytes),
-            Verdict::Ambiguous { why, server_error, .. } => {
-                self.ambiguous(&piece, &sent, why, *server_error, &details)
-            }
+            Verdict::Ambiguous {
+                why, server_error, ..
+            } => self.ambiguous(&piece, &sent, why, *server_error, &details),
             not_executed => {
                 self.not_executed(&piece, &sent, not_executed).await;
                 Vec::new()
@@ -49,7 +49,10 @@ impl Driver<'_> {
             notes: &notes,
             at: Timestamp::now(),
         };
-        let settled = self.context.store().settle_attempt(sent.attempt, &settlement);
+        let settled = self
+            .context
+            .store()
+            .settle_attempt(sent.attempt, &settlement);
         if let Err(error) = settled {
             self.stop(Stop::Store(error));
         }
@@ -70,7 +73,10 @@ impl Driver<'_> {
         if cleared.is_empty() {
             return;
         }
-        let cleared: Vec<(&str, &[&str])> = cleared.iter().map(|(id, names)| (*id, &names[..])).collect();
+        let cleared: Vec<(&str, &[&str])> = cleared
+            .iter()
+            .map(|(id, names)| (*id, &names[..]))
+            .collect();
         let forgotten = self.context.store().forget_properties(&cleared);
         if let Err(error) = forgotten {
             self.stop(Stop::Store(error));
@@ -141,7 +147,8 @@ impl Driver<'_> {
             self.queue.push_halves(piece);
         } else {
             let (alone, rest) = piece.take_out(&suspects);
-            self.queue.push_front(alone.into_iter().chain(rest).collect());
+            self.queue
+                .push_front(alone.into_iter().chain(rest).collect());
         }
         Vec::new()
     }
@@ -262,7 +269,10 @@ impl Driver<'_> {
 
     /// Nothing was executed, certainly: wait, renew, or stop.
     async fn not_executed(&mut self, piece: &Piece, sent: &Sent, verdict: &Verdict) {
-        let again = Piece { tries: piece.tries + 1, ..piece.clone() };
+        let again = Piece {
+            tries: piece.tries + 1,
+            ..piece.clone()
+        };
         let tries = again.tries;
         self.queue.push_front(vec![again]);
         match verdict {
@@ -275,7 +285,9 @@ impl Driver<'_> {
                     self.stop(Stop::Unauthorized);
                 }
             }
-            Verdict::Misconfigured { status, .. } => self.stop(Stop::Misconfigured { status: *status }),
+            Verdict::Misconfigured { status, .. } => {
+                self.stop(Stop::Misconfigured { status: *status })
+            }
             Verdict::Redirected { .. } => self.stop(Stop::Redirected),
             Verdict::NotSent { kind, text } => {
                 let fatal = matches!(kind, Unreachable::Tls | Unreachable::Declined);
@@ -299,11 +311,12 @@ impl Driver<'_> {
     }
 
     fn unreachable(&mut self, tries: u32, text: &str, fatal: bool) {
-        let give_up = fatal
-            || tries >= self.context.settings.retry.attempts_max
-            || !self.may_retry();
+        let give_up =
+            fatal || tries >= self.context.settings.retry.attempts_max || !self.may_retry();
         match give_up {
-            true => self.stop(Stop::Unreachable { text: text.to_owned() }),
+            true => self.stop(Stop::Unreachable {
+                text: text.to_owned(),
+            }),
             false => self.back_off(tries, text),
         }
     }
@@ -316,13 +329,18 @@ impl Driver<'_> {
         let wait = self.context.settings.retry.backoff(tries, chance());
         self.context.tools.pace.hold(Endpoint::Bulk, wait);
         let why = why.to_owned();
-        let event = Event::Retrying { attempt: tries, why };
+        let event = Event::Retrying {
+            attempt: tries,
+            why,
+        };
         self.context.tools.progress.event(event);
     }
 
     fn give_up(&mut self, piece: Piece, why: &str) {
         self.queue.push_front(vec![piece]);
-        self.stop(Stop::Sick { text: why.to_owned() });
+        self.stop(Stop::Sick {
+            text: why.to_owned(),
+        });
     }
 }
 

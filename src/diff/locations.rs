@@ -55,7 +55,10 @@ pub fn settle_locations(
 
 fn claim(change: &Change) -> Option<(usize, Box<str>)> {
     let wanted = Field::Property(Property::StorageLocationID);
-    let at = change.fields.iter().position(|field| field.field == wanted)?;
+    let at = change
+        .fields
+        .iter()
+        .position(|field| field.field == wanted)?;
     match &change.fields[at].to {
         Some(Value::Text(location)) => Some((at, location.clone())),
         _ => None,

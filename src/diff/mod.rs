@@ -85,7 +85,10 @@ fn change(wanted: &UserRecord, user: &User, file: &Arc<str>) -> (Option<Change>,
     {
         let left_out = fields.remove(at);
         let change = finish(action(&fields), wanted, user, fields, None);
-        return (Some(change), vec![left_out_problem(wanted, &left_out, file)]);
+        return (
+            Some(change),
+            vec![left_out_problem(wanted, &left_out, file)],
+        );
     }
     if fields.is_empty() {
         return (None, Vec::new());
@@ -115,9 +118,9 @@ fn action(fields: &[FieldChange]) -> Action {
     let activated = fields
         .iter()
         .find(|change| change.field == Field::Property(Property::Activated));
-    match activated.map(|change| {
-        Effect::of(&change.field, change.from.as_ref(), change.to.as_ref())
-    }) {
+    match activated
+        .map(|change| Effect::of(&change.field, change.from.as_ref(), change.to.as_ref()))
+    {
         Some(Effect::LosesAccess) => Action::Deactivate,
         Some(Effect::GainsAccess) => Action::Reactivate,
         _ => Action::Update,

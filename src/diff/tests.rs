@@ -12,10 +12,34 @@ fn an_equal_user_needs_no_change() {
 fn each_case_becomes_the_action_and_effect_that_people_expect() {
     use Action::*;
     let cases: &[(&str, &[(&str, Option<&str>)], &str, Action, Effect)] = &[
-        ("new", &[("Email", Some("x"))], "", Create, Effect::GainsAccess),
-        ("new, inactive", &[("Activated", Some("false"))], "", Create, Effect::None),
-        ("field", &[("Email", Some("x"))], r#"{"UserID":"ann"}"#, Update, Effect::None),
-        ("clear", &[("SMS", None)], r#"{"UserID":"ann","SMS":"1"}"#, Update, Effect::None),
+        (
+            "new",
+            &[("Email", Some("x"))],
+            "",
+            Create,
+            Effect::GainsAccess,
+        ),
+        (
+            "new, inactive",
+            &[("Activated", Some("false"))],
+            "",
+            Create,
+            Effect::None,
+        ),
+        (
+            "field",
+            &[("Email", Some("x"))],
+            r#"{"UserID":"ann"}"#,
+            Update,
+            Effect::None,
+        ),
+        (
+            "clear",
+            &[("SMS", None)],
+            r#"{"UserID":"ann","SMS":"1"}"#,
+            Update,
+            Effect::None,
+        ),
         (
             "leaver",
             &[("Activated", Some("false")), ("Email", Some("x"))],
@@ -89,13 +113,22 @@ fn a_location_goes_to_one_technician_only() {
     let mut free = vec![claim("ann", 2), claim("ben", 3)];
     let problems = settle_locations(&mut free, &Default::default(), &file());
     assert_eq!((free[0].fields.len(), free[1].fields.len()), (1, 0));
-    assert!(problems[0].message.contains("belongs to ann (line 2"), "{problems:?}");
+    assert!(
+        problems[0].message.contains("belongs to ann (line 2"),
+        "{problems:?}"
+    );
 
-    let holder = Holder { user_id: "zoe".into(), name: "Zoë Meier".into() };
+    let holder = Holder {
+        user_id: "zoe".into(),
+        name: "Zoë Meier".into(),
+    };
     let mut held = vec![claim("ann", 2)];
     let problems = settle_locations(&mut held, &[("VAN-1".into(), holder)].into(), &file());
     assert_eq!(held[0].fields.len(), 0);
-    assert!(problems[0].message.contains("zoe (Zoë Meier)"), "{problems:?}");
+    assert!(
+        problems[0].message.contains("zoe (Zoë Meier)"),
+        "{problems:?}"
+    );
 }
 
 fn file() -> Arc<str> {
@@ -116,7 +149,11 @@ fn record(values: &[(&str, Option<&str>)]) -> UserRecord {
         })
         .collect();
     values.sort_by(|a, b| a.0.cmp(&b.0));
-    UserRecord { user_id: "ann".into(), place: Place { line: 2, record: 1 }, values }
+    UserRecord {
+        user_id: "ann".into(),
+        place: Place { line: 2, record: 1 },
+        values,
+    }
 }
 
 fn user(json: &str) -> User {

@@ -19,24 +19,43 @@ pub enum Kind {
 /// Source: the vendor's "User REST API" page, JSON format of the User object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Property {
+    /// `false`: no logon.
     Activated,
+    /// The name at logon; the tenant copies UserID where it is omitted.
     AuthenticationID,
+    /// Read by the bulk call: true deletes.
     Deleted,
+    /// The dispatch group.
     DGroupID,
+    /// The mail address.
     Email,
+    /// Whether the app writes diagnostics.
     EnableMobileDiagnostics,
+    /// The FaceTime address.
     FaceTime,
+    /// The first name.
     FirstName,
+    /// Whether he may use the mobile app.
     IsMobileWorker,
+    /// The language of the user interface.
     LanguageCode,
+    /// The last name.
     LastName,
+    /// Blocks console and app.
     Locked,
+    /// Write-only.
     Password,
+    /// True generates and mails a new password.
     ResetPassword,
+    /// The service team.
     ServiceTeamID,
+    /// The number for text messages.
     SMS,
+    /// An activity code that the device may change.
     Status,
+    /// The storage location; one technician each.
     StorageLocationID,
+    /// The key: required and immutable.
     UserID,
 }
 

@@ -89,11 +89,17 @@ pub struct RunSummary {
     /// The plan's figures; `held` and `rejected` are replaced by the run's.
     #[serde(flatten)]
     pub plan: PlanSummary,
+    /// Users created.
     pub created: u64,
+    /// Users updated without touching activation.
     pub updated: u64,
+    /// Users deactivated, by row or by absence.
     pub deactivated: u64,
+    /// Users activated again.
     pub reactivated: u64,
+    /// Users brought back from `Deleted`.
     pub restored: u64,
+    /// Users deleted, by row or by absence.
     pub deleted: u64,
     /// Planned, allowed, but never sent (the run ended first).
     pub not_sent: u64,

@@ -213,8 +213,18 @@ mod tests {
         assert_eq!(
             cells,
             vec![
-                (2, RawValue::Text("1"), RawValue::Text(""), RawValue::Missing),
-                (3, RawValue::Text(""), RawValue::Text("é"), RawValue::Missing),
+                (
+                    2,
+                    RawValue::Text("1"),
+                    RawValue::Text(""),
+                    RawValue::Missing
+                ),
+                (
+                    3,
+                    RawValue::Text(""),
+                    RawValue::Text("é"),
+                    RawValue::Missing
+                ),
             ]
         );
     }

@@ -209,7 +209,10 @@ mod tests {
                 "Extensions":{"Grade":7.50}}"#,
         );
         assert_eq!(user.get(&Field::Phone("Mobile".into())), Value::text("2"));
-        assert_eq!(user.get(&Field::Extension("Grade".into())), Value::text("7.50"));
+        assert_eq!(
+            user.get(&Field::Extension("Grade".into())),
+            Value::text("7.50")
+        );
     }
 
     fn user(json: &str) -> User {

@@ -53,9 +53,7 @@ pub fn unplanned_changes(before: &User, after: &User, change: &Change) -> Vec<Un
 fn is_set_aside(name: &str) -> bool {
     matches!(
         Property::named(name),
-        Some(
-            Property::Password | Property::ResetPassword | Property::Deleted | Property::Status
-        )
+        Some(Property::Password | Property::ResetPassword | Property::Deleted | Property::Status)
     )
 }
 
@@ -101,7 +99,8 @@ mod tests {
 
     #[test]
     fn nothing_is_unplanned_when_only_the_plan_changed() {
-        let before = r#"{"UserID":"a","Email":"old","SMS":"","Status":"idle","Phones":[],"Grade":1}"#;
+        let before =
+            r#"{"UserID":"a","Email":"old","SMS":"","Status":"idle","Phones":[],"Grade":1}"#;
         let after = r#"{"UserID":"a","Email":"new","Status":"busy","Grade":1,"Deleted":false}"#;
         assert_eq!(unplanned(before, after), vec![]);
     }
@@ -111,8 +110,20 @@ mod tests {
         let before = r#"{"UserID":"a","Grade":1,"FaceTime":"x","Activated":true,
             "Phones":[{"PhoneNum":"1","PhoneType":"Home"}],"Extensions":{"k":"v"}}"#;
         let after = r#"{"UserID":"a","Grade":2,"Activated":false,"Extensions":{}}"#;
-        let names: Vec<String> = unplanned(before, after).into_iter().map(|u| u.property).collect();
-        assert_eq!(names, ["Activated", "Extensions.k", "FaceTime", "Grade", "Phones.Home"]);
+        let names: Vec<String> = unplanned(before, after)
+            .into_iter()
+            .map(|u| u.property)
+            .collect();
+        assert_eq!(
+            names,
+            [
+                "Activated",
+                "Extensions.k",
+                "FaceTime",
+                "Grade",
+                "Phones.Home"
+            ]
+        );
     }
 
     fn unplanned(before: &str, after: &str) -> Vec<Unplanned> {

@@ -29,7 +29,9 @@ pub fn phases(changes: &[Change]) -> Vec<Phase> {
     for index in sendable {
         let (phase, _) = rank(&changes[index]);
         if last != Some(phase) {
-            phases.push(Phase { changes: Vec::new() });
+            phases.push(Phase {
+                changes: Vec::new(),
+            });
             last = Some(phase);
         }
         if let Some(phase) = phases.last_mut() {

@@ -104,7 +104,10 @@ mod tests {
     fn cutting_loses_nobody() {
         let piece = Piece::of(vec![7, 8, 9, 10, 11]);
         let (first, second) = piece.halves(1);
-        assert_eq!((first.changes, second.changes), (vec![7, 8, 9], vec![10, 11]));
+        assert_eq!(
+            (first.changes, second.changes),
+            (vec![7, 8, 9], vec![10, 11])
+        );
 
         let (alone, rest) = piece.take_out(&[1, 4]);
         let alone: Vec<_> = alone.iter().map(|piece| piece.changes.clone()).collect();
@@ -115,7 +118,13 @@ mod tests {
 
     #[test]
     fn only_pointers_that_can_be_meant_are_suspects() {
-        let paths = ["/Users/2/Email", "Users[0].Email", "/Users/9/Email", "", "/Users/2/SMS"];
+        let paths = [
+            "/Users/2/Email",
+            "Users[0].Email",
+            "/Users/9/Email",
+            "",
+            "/Users/2/SMS",
+        ];
         let details: Vec<Detail> = paths
             .iter()
             .map(|path| Detail {

@@ -40,8 +40,14 @@ pub struct Current {
 }
 
 enum Candidate {
-    Absent { user_id: Box<str>, read_at: Option<Duration> },
-    Present { user: Box<User>, read_at: Option<Duration> },
+    Absent {
+        user_id: Box<str>,
+        read_at: Option<Duration>,
+    },
+    Present {
+        user: Box<User>,
+        read_at: Option<Duration>,
+    },
     Twins,
 }
 
@@ -71,13 +77,18 @@ impl Current {
 
     /// The users that were read one by one, to be used while they are fresh.
     pub fn into_bases(self) -> Bases {
-        let bases = self.candidates.into_values().filter_map(|candidate| match candidate {
-            Candidate::Absent { user_id, read_at } => Some((user_id, (read_at?, Reading::Absent))),
-            Candidate::Present { user, read_at } => {
-                Some((user.user_id().into(), (read_at?, Reading::Present(*user))))
-            }
-            Candidate::Twins => None,
-        });
+        let bases = self
+            .candidates
+            .into_values()
+            .filter_map(|candidate| match candidate {
+                Candidate::Absent { user_id, read_at } => {
+                    Some((user_id, (read_at?, Reading::Absent)))
+                }
+                Candidate::Present { user, read_at } => {
+                    Some((user.user_id().into(), (read_at?, Reading::Present(*user))))
+                }
+                Candidate::Twins => None,
+            });
         bases.collect()
     }
 
@@ -93,7 +104,10 @@ impl Current {
             let candidate = match matches.remove(key) {
                 Some(Match::Unchanged(_)) => continue,
                 Some(Match::Twins) => Candidate::Twins,
-                Some(Match::Differs(user)) => Candidate::Present { user, read_at: None },
+                Some(Match::Differs(user)) => Candidate::Present {
+                    user,
+                    read_at: None,
+                },
                 None => Candidate::Absent {
                     user_id: expectation.user_id.clone(),
                     read_at: None,
@@ -136,7 +150,10 @@ async fn live(
             distrust_unlisted_properties(expected, &mut compared);
             Current::of(expected, compared, true)
         }
-        Err(FetchError { kind: FetchErrorKind::QueryRefused { status }, .. }) => {
+        Err(FetchError {
+            kind: FetchErrorKind::QueryRefused { status },
+            ..
+        }) => {
             let mut current = Current::of(expected, Compared::default(), false);
             current.problems.push(query_refused(status, expected.len()));
             confirm(&mut current, reads, true).await?;
@@ -195,7 +212,10 @@ async fn confirm(current: &mut Current, reads: &Reads, absent: bool) -> Result<(
     while let (Some((_, reading)), Some((key, user_id))) = (readings.next().await, asked.next()) {
         let read_at = Some(reads.now());
         let candidate = match reading? {
-            Reading::Present(user) => Candidate::Present { user: Box::new(user), read_at },
+            Reading::Present(user) => Candidate::Present {
+                user: Box::new(user),
+                read_at,
+            },
             Reading::Absent => Candidate::Absent { user_id, read_at },
         };
         current.candidates.insert(key, candidate);

@@ -27,7 +27,7 @@ pub fn understand(
     let mut roster = Roster::new(file.clone());
     let mut problems = Vec::new();
     let mut batches = export.batches().map_err(PlanningError::Export)?;
-    while let Some(batch) = batches.next() {
+    for batch in batches.by_ref() {
         let mut batch = batch.map_err(PlanningError::Export)?;
         let bound = mapping.bind(&batch, &file);
         problems.extend(bound.map_err(PlanningError::Unmappable)?);
@@ -57,7 +57,11 @@ pub fn understand(
     let (expected, met) = roster.settle();
     problems.extend(met);
     problems.sort_by_key(|problem| problem.line);
-    Ok(Understood { expected, problems, blank_lines })
+    Ok(Understood {
+        expected,
+        problems,
+        blank_lines,
+    })
 }
 
 /// Reads an export again and gives every accepted record; what was wrong has been said the first time.

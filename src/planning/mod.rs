@@ -21,7 +21,6 @@ use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
 use crate::model::{
     Absence, AbsenceState, Action, Change, Effect, Hold, Plan, PlanSummary, Problem, Progress,
-    UserKey,
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Pace, estimate, plan_id};
@@ -74,10 +73,17 @@ pub async fn make_plan(
     terms: &Terms,
     progress: &Arc<dyn Progress>,
 ) -> Result<Planned, PlanningError> {
-    let Understood { expected, mut problems, blank_lines } =
-        understand(export, &mut mapping, progress.as_ref())?;
-    let guards = judge_source(&SourceFigures { rows: expected.counts() });
-    let refused = guards.iter().any(|reading| reading.verdict == crate::model::GuardVerdict::Refused);
+    let Understood {
+        expected,
+        mut problems,
+        blank_lines,
+    } = understand(export, &mut mapping, progress.as_ref())?;
+    let guards = judge_source(&SourceFigures {
+        rows: expected.counts(),
+    });
+    let refused = guards
+        .iter()
+        .any(|reading| reading.verdict == crate::model::GuardVerdict::Refused);
     let mut current = match refused {
         // Nothing will be sent whatever the tenant holds: it need not be asked.
         true => Current::unread(),
@@ -92,9 +98,24 @@ pub async fn make_plan(
     let mut changes = changes;
     problems.extend(settle_locations(&mut changes, &current.holders, &file));
     let absence = absence(&expected, &current);
-    let digest = export.digest().map(|digest| blake3::Hash::from_bytes(digest).to_hex().to_string());
-    let plan = assemble(changes, &expected, current.absent, absence, guards, problems, terms, digest);
-    Ok(Planned { plan, bases: current.into_bases(), blank_lines })
+    let digest = export
+        .digest()
+        .map(|digest| blake3::Hash::from_bytes(digest).to_hex().to_string());
+    let plan = assemble(
+        changes,
+        &expected,
+        current.absent,
+        absence,
+        guards,
+        problems,
+        terms,
+        digest,
+    );
+    Ok(Planned {
+        plan,
+        bases: current.into_bases(),
+        blank_lines,
+    })
 }
 
 /// The second reading: only rows whose user differs are looked at as a whole.
@@ -136,7 +157,10 @@ fn twin(user_id: &str, place: crate::model::Place) -> Change {
 
 fn absence(expected: &Expected, current: &Current) -> Absence {
     let (state, why) = if !current.listed {
-        (AbsenceState::Unknown, "the tenant's users were not listed, so nobody counts as absent".to_owned())
+        (
+            AbsenceState::Unknown,
+            "the tenant's users were not listed, so nobody counts as absent".to_owned(),
+        )
     } else if expected.unreadable() > 0 {
         let why = format!(
             "{} refused rows have no readable UserID; they may be anybody's",
@@ -144,7 +168,8 @@ fn absence(expected: &Expected, current: &Current) -> Absence {
         );
         (AbsenceState::Suspended, why)
     } else {
-        let why = "no completed run of this source is recorded; absent users are reported, not touched";
+        let why =
+            "no completed run of this source is recorded; absent users are reported, not touched";
         (AbsenceState::Baseline, why.to_owned())
     };
     Absence { state, why }
@@ -195,6 +220,3 @@ fn pace(limits: &Limits) -> Pace {
         between_reads: limits.spacing(Endpoint::UserGet),
     }
 }
-
-/// For callers that keep a set of keys.
-pub(crate) type Keys = std::collections::HashSet<UserKey>;

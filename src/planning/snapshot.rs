@@ -19,11 +19,16 @@ pub fn read_snapshot(export: &mut Export, mut take: impl FnMut(User)) -> Result<
     let mut refused = Vec::new();
     for batch in export.batches().map_err(PlanningError::Export)? {
         let batch = batch.map_err(PlanningError::Export)?;
-        refused.extend(batch.refused.iter().flat_map(|refusal| refusal.problems.clone()));
+        refused.extend(
+            batch
+                .refused
+                .iter()
+                .flat_map(|refusal| refusal.problems.clone()),
+        );
         for row in batch.rows() {
             match user(&row, &file) {
                 Ok(user) => take(user),
-                Err(problem) => refused.push(problem),
+                Err(problem) => refused.push(*problem),
             }
         }
     }
@@ -33,7 +38,7 @@ pub fn read_snapshot(export: &mut Export, mut take: impl FnMut(User)) -> Result<
     }
 }
 
-fn user(row: &RawRow<'_>, file: &Arc<str>) -> Result<User, Problem> {
+fn user(row: &RawRow<'_>, file: &Arc<str>) -> Result<User, Box<Problem>> {
     let mut object = Map::new();
     let Columns { names } = row.columns();
     for (index, name) in names.iter().enumerate() {
@@ -44,16 +49,26 @@ fn user(row: &RawRow<'_>, file: &Arc<str>) -> Result<User, Problem> {
             }
             RawValue::Text(text) => {
                 put_text(&mut object, name, text).map_err(|problem| {
-                    problem.file(file).at(row.place()).column(&**name).value(text)
+                    Box::new(
+                        problem
+                            .file(file)
+                            .at(row.place())
+                            .column(&**name)
+                            .value(text),
+                    )
                 })?;
             }
         }
     }
     User::new(object).map_err(|_| {
-        Problem::error("missing_user_id", "a user of the current state has no UserID")
-            .file(file)
-            .at(row.place())
-            .hint("a file for --against has the columns or keys of the User object, UserID among them")
+        let problem = Problem::error(
+            "missing_user_id",
+            "a user of the current state has no UserID",
+        )
+        .file(file)
+        .at(row.place())
+        .hint("a file for --against has the columns or keys of the User object, UserID among them");
+        Box::new(problem)
     })
 }
 
@@ -64,7 +79,7 @@ fn canonical(name: &str) -> String {
     }
 }
 
-fn put_text(object: &mut Map<String, Json>, name: &str, text: &str) -> Result<(), Problem> {
+fn put_text(object: &mut Map<String, Json>, name: &str, text: &str) -> Result<(), Box<Problem>> {
     if text.is_empty() {
         return Ok(());
     }
@@ -83,7 +98,8 @@ fn put_text(object: &mut Map<String, Json>, name: &str, text: &str) -> Result<()
         }
         Some(Field::Property(property)) if property.kind() == Kind::Bool => {
             let value = boolean(text).ok_or_else(|| {
-                Problem::error("invalid_boolean", format!("{} is neither true nor false", property.name()))
+                let message = format!("{} is neither true nor false", property.name());
+                Box::new(Problem::error("invalid_boolean", message))
             })?;
             object.insert(property.name().to_owned(), json!(value));
         }

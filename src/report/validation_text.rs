@@ -19,10 +19,19 @@ pub fn validation_text(
         text.push('\n');
     }
     let figures = [
-        Some(format!("{}: {} accepted", counted(counts.rows, "row", "rows"), count(accepted))),
+        Some(format!(
+            "{}: {} accepted",
+            counted(counts.rows, "row", "rows"),
+            count(accepted)
+        )),
         (counts.rejected > 0).then(|| format!("{} refused", count(counts.rejected))),
         (counts.duplicate > 0).then(|| format!("{} duplicate", count(counts.duplicate))),
-        (blank_lines > 0).then(|| format!("{} skipped", counted(blank_lines, "blank line", "blank lines"))),
+        (blank_lines > 0).then(|| {
+            format!(
+                "{} skipped",
+                counted(blank_lines, "blank line", "blank lines")
+            )
+        }),
     ];
     let figures: Vec<String> = figures.into_iter().flatten().collect();
     text.push_str(&figures.join(", "));

@@ -79,7 +79,9 @@ impl Connection {
 
 fn identity(settings: &Settings, options: &ClientOptions) -> TenantIdentity {
     let customer = match &options.credentials {
-        Credentials::Customer { id, .. } => Some(secrecy::ExposeSecret::expose_secret(id).to_owned()),
+        Credentials::Customer { id, .. } => {
+            Some(secrecy::ExposeSecret::expose_secret(id).to_owned())
+        }
         _ => None,
     };
     TenantIdentity {

@@ -120,13 +120,20 @@ impl Console {
     /// Says on stderr which guards held or refused something.
     pub fn warn_of_guards(&self, guards: &[GuardReading]) {
         for reading in guards {
-            let GuardReading { guard, limit, figure, verdict } = reading;
+            let GuardReading {
+                guard,
+                limit,
+                figure,
+                verdict,
+            } = reading;
             let word = match verdict {
                 GuardVerdict::Ok => continue,
                 GuardVerdict::Held => "held what it counts",
                 GuardVerdict::Refused => "refused everything, nothing was sent",
             };
-            self.warn(&format!("guard {guard} {word}: {figure}, the limit is {limit}"));
+            self.warn(&format!(
+                "guard {guard} {word}: {figure}, the limit is {limit}"
+            ));
         }
     }
 
@@ -138,7 +145,10 @@ impl Console {
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
         if !told.is_empty() {
-            self.warn(&format!("finished, but some rows want a person: {}", told.join(", ")));
+            self.warn(&format!(
+                "finished, but some rows want a person: {}",
+                told.join(", ")
+            ));
         }
     }
 
@@ -146,7 +156,11 @@ impl Console {
     pub fn say_where(&self, files: io::Result<(PathBuf, PathBuf)>) {
         match files {
             Ok((json, csv)) => {
-                self.say(&format!("Report: {}\n        {}", json.display(), csv.display()));
+                self.say(&format!(
+                    "Report: {}\n        {}",
+                    json.display(),
+                    csv.display()
+                ));
             }
             Err(error) => self.warn(&format!("the report files could not be written: {error}")),
         }

@@ -12,8 +12,8 @@ use crate::model::{Plan, Progress, Run, RunSummary, Severity, Status};
 use crate::planning::Planned;
 use crate::store::{EndOfRun, RunEnd};
 
-use super::failures::stop_failure;
 use super::exits::exits_of_run;
+use super::failures::stop_failure;
 use super::{Connection, Journal, Signals};
 
 /// What a run ended with: always a report, and a failure if something stopped it.
@@ -62,7 +62,11 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
     summary.retries = delivered.retries;
     let is_warning = |problem: &&crate::model::Problem| problem.severity == Severity::Warning;
     let warned = plan.problems.iter().filter(is_warning).count();
-    let noted = delivered.answers.iter().filter(|note| note.status < 400).count();
+    let noted = delivered
+        .answers
+        .iter()
+        .filter(|note| note.status < 400)
+        .count();
     summary.warnings = (warned + noted) as u64;
     let applied_by_absence = delivered
         .outcomes

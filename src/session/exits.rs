@@ -37,15 +37,24 @@ pub fn rows_left_by_run(run: &Run) -> RowsLeft {
 }
 
 fn exits(rows_left: &RowsLeft, guards: &[GuardReading]) -> Vec<Exit> {
-    let guarded = guards.iter().any(|reading| reading.verdict != GuardVerdict::Ok);
+    let guarded = guards
+        .iter()
+        .any(|reading| reading.verdict != GuardVerdict::Ok);
     let mut exits = Vec::new();
-    exits.extend(rows_left.iter().any(|(_, rows)| *rows > 0).then_some(Exit::RowsLeft));
+    exits.extend(
+        rows_left
+            .iter()
+            .any(|(_, rows)| *rows > 0)
+            .then_some(Exit::RowsLeft),
+    );
     exits.extend(guarded.then_some(Exit::Guarded));
     exits
 }
 
 /// A field that was held while the rest of its user goes.
 fn left_out(problems: &[Problem]) -> u64 {
-    let held = problems.iter().filter(|problem| problem.code == STORAGE_LOCATION_HELD);
+    let held = problems
+        .iter()
+        .filter(|problem| problem.code == STORAGE_LOCATION_HELD);
     held.count() as u64
 }

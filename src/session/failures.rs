@@ -2,34 +2,18 @@
 
 use crate::delivery::Stop;
 use crate::failure::{Failure, FailureKind};
-use crate::fetch::FetchError;
 use crate::model::Problem;
 use crate::planning::PlanningError;
 use crate::sandbox::SandboxError;
-use crate::store::StoreError;
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Failure {
-        let kind = match &error {
-            StoreError::Locked { .. } => FailureKind::Locked,
-            _ => FailureKind::Stopped,
-        };
-        let mut failure = Failure::new(kind, error.to_string()).hint(error.hint());
-        let mut cause = std::error::Error::source(&error);
-        while let Some(error) = cause {
-            failure = failure.caused_by(error);
-            cause = error.source();
-        }
-        failure
-    }
-}
 
 impl From<PlanningError> for Failure {
     fn from(error: PlanningError) -> Failure {
         match error {
             PlanningError::Export(error) => error.into(),
             PlanningError::Fetch(error) => error.into(),
-            PlanningError::Unmappable(problems) => refused("the export cannot be mapped", &problems),
+            PlanningError::Unmappable(problems) => {
+                refused("the export cannot be mapped", &problems)
+            }
             PlanningError::Snapshot(problems) => {
                 refused("the file to compare with cannot be used", &problems)
             }
@@ -47,7 +31,10 @@ fn refused(message: &str, problems: &[Problem]) -> Failure {
     if problems.len() > CAUSES_MAX {
         failure = failure.caused_by(format!("{} more", problems.len() - CAUSES_MAX));
     }
-    with_hint(failure, problems.iter().find_map(|problem| problem.hint.clone()))
+    with_hint(
+        failure,
+        problems.iter().find_map(|problem| problem.hint.clone()),
+    )
 }
 
 /// A problem as one sentence with its place.
@@ -57,7 +44,10 @@ pub fn one_line(problem: &Problem) -> String {
         file => format!("{file}: "),
     });
     let line = problem.line.map(|line| format!("line {line}: "));
-    let column = problem.column.as_ref().map(|column| format!("column {column:?}: "));
+    let column = problem
+        .column
+        .as_ref()
+        .map(|column| format!("column {column:?}: "));
     let place: String = [file, line, column].into_iter().flatten().collect();
     format!("{place}{}", problem.message)
 }
@@ -123,20 +113,6 @@ fn canary(user_id: &str, unplanned: &[crate::planner::Unplanned]) -> Failure {
         ));
     }
     failure.hint("compare that user in ServiceMobility: does the tenant clear or rewrite what a call does not mention?")
-}
-
-impl From<FetchError> for Failure {
-    fn from(error: FetchError) -> Failure {
-        let kind = match error.is_configuration() {
-            true => FailureKind::Usage,
-            false => FailureKind::Stopped,
-        };
-        let mut failure = Failure::new(kind, error.to_string());
-        for cause in error.causes() {
-            failure = failure.caused_by(cause);
-        }
-        with_hint(failure, error.hint().map(str::to_owned))
-    }
 }
 
 impl From<SandboxError> for Failure {

@@ -35,18 +35,20 @@ impl Journal {
 
     /// Tells the pace what an earlier process did and was told, so that a restart breaks no limit.
     pub fn seed(&self, pace: &Pace) -> Result<(), Failure> {
-        let store = self.store.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let store = self
+            .store
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         let now = Timestamp::now();
-        for endpoint in [Endpoint::Bulk] {
-            if let Some(sent) = store.last_sent(endpoint.name())? {
-                // A clock that was set back makes the last call lie ahead: then it counts as just now.
-                let ago = Duration::try_from(now.duration_since(sent)).unwrap_or_default();
-                pace.seed(endpoint, ago);
-            }
-            if let Some(until) = store.not_before(endpoint.name())? {
-                let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-                pace.hold(endpoint, wait);
-            }
+        let endpoint = Endpoint::Bulk;
+        if let Some(sent) = store.last_sent(endpoint.name())? {
+            // A clock that was set back makes the last call lie ahead: then it counts as just now.
+            let ago = Duration::try_from(now.duration_since(sent)).unwrap_or_default();
+            pace.seed(endpoint, ago);
+        }
+        if let Some(until) = store.not_before(endpoint.name())? {
+            let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+            pace.hold(endpoint, wait);
         }
         Ok(())
     }
@@ -56,7 +58,10 @@ impl Journal {
         let wait = pace.wait_left(Endpoint::Bulk);
         let until = Timestamp::now().checked_add(wait);
         if let (false, Ok(until)) = (wait.is_zero(), until) {
-            let mut store = self.store.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut store = self
+                .store
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
             store.set_not_before(Endpoint::Bulk.name(), until)?;
         }
         Ok(())

@@ -39,9 +39,12 @@ pub fn sandbox_options(args: &SandboxArgs) -> Result<SandboxOptions, Failure> {
 
 fn faults(path: &Path) -> Result<crate::sandbox::FaultScript, Failure> {
     let cannot = |error: &dyn std::fmt::Display| {
-        Failure::usage(format!("the fault script {} cannot be used", path.display()))
-            .caused_by(error)
-            .hint("samples/faults.json and docs/sandbox.md show how one is written")
+        Failure::usage(format!(
+            "the fault script {} cannot be used",
+            path.display()
+        ))
+        .caused_by(error)
+        .hint("samples/faults.json and docs/sandbox.md show how one is written")
     };
     let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
     serde_json::from_str(&text).map_err(|error| cannot(&error))

@@ -53,7 +53,11 @@ impl Signals {
                     // The journal is made for this: what is in flight is settled by the next run.
                     std::process::exit(i32::from(means.exit().code()));
                 }
-                let number = if means == FailureKind::Terminated { TERMINATE } else { 1 };
+                let number = if means == FailureKind::Terminated {
+                    TERMINATE
+                } else {
+                    1
+                };
                 this.first.store(number, Ordering::Release);
                 this.interrupt.cancel();
             }

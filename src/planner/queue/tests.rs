@@ -18,7 +18,13 @@ fn pieces_joined_are_the_phase_and_keep_the_limits() {
 #[test]
 fn bisection_finds_every_offender_within_its_bound() {
     for n in [1usize, 2, 3, 100, 400, 1000] {
-        for bad in [vec![], vec![0], vec![n - 1], vec![n / 2, n / 3], (0..n).step_by(97).collect()] {
+        for bad in [
+            vec![],
+            vec![0],
+            vec![n - 1],
+            vec![n / 2, n / 3],
+            (0..n).step_by(97).collect(),
+        ] {
             let mut bad: Vec<usize> = bad;
             bad.sort_unstable();
             bad.dedup();
@@ -75,7 +81,10 @@ fn when_a_pointer_lied_the_suspects_are_put_together_again() {
     let first = queue.next(10, 100, |_| 1).unwrap();
     assert_eq!(first.changes, vec![1]);
     queue.merge_suspects();
-    assert_eq!(queue.next(10, 100, |_| 1).unwrap().changes, vec![2, 3, 4, 5]);
+    assert_eq!(
+        queue.next(10, 100, |_| 1).unwrap().changes,
+        vec![2, 3, 4, 5]
+    );
     assert!(queue.is_empty());
 }
 
