@@ -11,7 +11,14 @@ fn an_equal_user_needs_no_change() {
 #[test]
 fn each_case_becomes_the_action_and_effect_that_people_expect() {
     use Action::*;
-    let cases: &[(&str, &[(&str, Option<&str>)], &str, Action, Effect)] = &[
+    type Case<'c> = (
+        &'c str,
+        &'c [(&'c str, Option<&'c str>)],
+        &'c str,
+        Action,
+        Effect,
+    );
+    let cases: &[Case] = &[
         (
             "new",
             &[("Email", Some("x"))],

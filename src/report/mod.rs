@@ -19,7 +19,6 @@ mod table;
 mod validation_text;
 mod words;
 
-
 #[cfg(test)]
 mod samples;
 

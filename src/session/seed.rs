@@ -8,7 +8,7 @@ use crate::cli::SandboxArgs;
 use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
 use crate::planning::read_snapshot;
-use crate::sandbox::SandboxOptions;
+use crate::sandbox::{FaultScript, SandboxOptions};
 
 /// The users of a file, by property names: CSV or JSON, as `--against FILE` reads them.
 pub fn seed_users(path: &Path) -> Result<Vec<Map<String, Json>>, Failure> {
@@ -37,7 +37,7 @@ pub fn sandbox_options(args: &SandboxArgs) -> Result<SandboxOptions, Failure> {
     })
 }
 
-fn faults(path: &Path) -> Result<crate::sandbox::FaultScript, Failure> {
+fn faults(path: &Path) -> Result<FaultScript, Failure> {
     let cannot = |error: &dyn std::fmt::Display| {
         Failure::usage(format!(
             "the fault script {} cannot be used",
@@ -47,5 +47,5 @@ fn faults(path: &Path) -> Result<crate::sandbox::FaultScript, Failure> {
         .hint("samples/faults.json and docs/sandbox.md show how one is written")
     };
     let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
-    serde_json::from_str(&text).map_err(|error| cannot(&error))
+    FaultScript::from_json(&text).map_err(|error| cannot(&error))
 }

@@ -1,4 +1,5 @@
 //! The one integration binary.
 
 mod samples;
+mod support;
 mod tidy;

@@ -11,11 +11,16 @@ pub fn http(host: &str, method: &str, path: &str, body: &str) -> (u16, String) {
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );
-    stream.write_all(request.as_bytes()).expect("the request leaves");
+    stream
+        .write_all(request.as_bytes())
+        .expect("the request leaves");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("the answer comes");
     let answer = String::from_utf8(answer).expect("the answer is UTF-8");
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
     (status.expect("a status"), body.to_owned())
 }

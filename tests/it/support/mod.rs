@@ -68,7 +68,12 @@ impl World {
         let tenant = ["--base-url", sandbox.url(), "--limits", "off"];
         let arguments = [arguments, &tenant].concat();
         let mut command = self.command(&arguments);
-        Done::of(command.env("CREWSYNC_TOKEN", "test").output().expect("the program runs"))
+        Done::of(
+            command
+                .env("CREWSYNC_TOKEN", "test")
+                .output()
+                .expect("the program runs"),
+        )
     }
 }
 
@@ -97,15 +102,23 @@ impl Done {
     /// Fails the test, with all that was said, unless the program ended so.
     #[track_caller]
     pub fn exits(self, code: i32) -> Done {
-        assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        assert_eq!(
+            self.code, code,
+            "stdout:\n{}\nstderr:\n{}",
+            self.stdout, self.stderr
+        );
         self
     }
 
     /// The one JSON document on stdout.
     #[track_caller]
     pub fn document(&self) -> Json {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| {
+            panic!(
+                "{error}\nstdout:\n{}\nstderr:\n{}",
+                self.stdout, self.stderr
+            )
+        })
     }
 
     /// A figure of the summary.

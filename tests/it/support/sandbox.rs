@@ -29,8 +29,14 @@ impl Sandbox {
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("its stdout is ours"));
         stdout.read_line(&mut line).expect("its first line");
-        let url = line.trim().strip_prefix("listening on ").expect("where it listens");
-        Sandbox { url: url.to_owned(), child }
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("where it listens");
+        Sandbox {
+            url: url.to_owned(),
+            child,
+        }
     }
 
     pub fn url(&self) -> &str {
@@ -61,7 +67,12 @@ impl Sandbox {
     pub fn users(&self) -> BTreeMap<String, Json> {
         let users = self.get("/sandbox/users");
         let users = users["Users"].as_array().expect("a list of users");
-        let by_id = |user: &Json| (user["UserID"].as_str().expect("a UserID").to_owned(), user.clone());
+        let by_id = |user: &Json| {
+            (
+                user["UserID"].as_str().expect("a UserID").to_owned(),
+                user.clone(),
+            )
+        };
         users.iter().map(by_id).collect()
     }
 
@@ -73,7 +84,11 @@ impl Sandbox {
 
     /// The bulk calls it has seen.
     pub fn bulk_calls(&self) -> Vec<Json> {
-        let is_bulk = |request: &Json| request["path"].as_str().is_some_and(|path| path.contains("/bulk/Users"));
+        let is_bulk = |request: &Json| {
+            request["path"]
+                .as_str()
+                .is_some_and(|path| path.contains("/bulk/Users"))
+        };
         self.requests().into_iter().filter(is_bulk).collect()
     }
 

@@ -3,11 +3,12 @@
 use super::source::{Source, paths};
 
 /// Each top-level module with those that it may use. A new module has to take its place here.
-const LAYERS: [(&str, &[&str]); 18] = [
+const LAYERS: [(&str, &[&str]); 20] = [
     ("model", &[]),
     ("mapping", &["model"]),
     ("validate", &["model"]),
-    ("diff", &["model"]),
+    // What the export expects is validated before it is compared.
+    ("diff", &["model", "validate"]),
     ("guard", &["model"]),
     ("wire", &["model"]),
     ("planner", &["model", "wire"]),
@@ -24,9 +25,17 @@ const LAYERS: [(&str, &[&str]); 18] = [
             "model", "wire", "planner", "pacing", "api", "store", "fetch",
         ],
     ),
+    (
+        "planning",
+        &[
+            "model", "mapping", "validate", "diff", "guard", "wire", "planner", "pacing", "input",
+            "fetch",
+        ],
+    ),
     ("config", &[STAGES, "failure"]),
     ("failure", &[STAGES]),
-    ("commands", &[STAGES, "config", "failure", "cli"]),
+    ("session", &[STAGES, "config", "failure", "cli"]),
+    ("commands", &[STAGES, "config", "failure", "cli", "session"]),
 ];
 
 /// Stands for every module before `config`.
