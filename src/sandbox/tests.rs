@@ -10,6 +10,7 @@ mod state;
 
 use std::io;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -194,6 +195,13 @@ impl Answer {
     fn data_path(&self) -> Json {
         self.json()["detail"]["dataPath"].clone()
     }
+}
+
+/// Asks again and again until it holds; a test that would wait for ever fails instead.
+async fn eventually(mut holds: impl AsyncFnMut() -> bool) {
+    let asking = async { while !holds().await {} };
+    let asked = tokio::time::timeout(Duration::from_secs(60), asking).await;
+    asked.expect("it never happened");
 }
 
 /// `n` users named `u000…`.

@@ -4,7 +4,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::{BULK, start, start_with};
+use super::{BULK, eventually, start, start_with};
 use crate::pacing::Limits;
 use crate::sandbox::SandboxOptions;
 
@@ -190,7 +190,7 @@ async fn a_stopped_sandbox_answers_what_is_open_and_frees_its_port() {
         )
         .await
         .unwrap();
-    while server.statuses().await.is_empty() {}
+    eventually(async || !server.statuses().await.is_empty()).await;
     let address = server.address;
     server.stop().await;
     let mut answer = String::new();

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 
 use serde_json::{Value as Json, json};
 
-use super::{Server, start};
+use super::{Server, eventually, start};
 
 /// A bulk call of one user under one fault: the answer, or how the connection ended; and whether it was carried out.
 async fn under(fault: Json) -> (Result<super::Answer, ErrorKind>, bool) {
@@ -144,7 +144,7 @@ async fn an_answer_drips_but_arrives_whole() {
             r#"{"Users":[{"UserID":"a"}]}"#,
         )
         .await;
-    while server.ids().await.is_empty() {}
+    eventually(async || !server.ids().await.is_empty()).await;
 }
 
 #[tokio::test]
@@ -206,9 +206,9 @@ async fn a_delayed_call_is_carried_out_even_if_its_client_has_gone() {
         )
         .await
         .unwrap();
-    while server.statuses().await.is_empty() {}
+    eventually(async || !server.statuses().await.is_empty()).await;
     drop(open);
-    while server.ids().await.is_empty() {}
+    eventually(async || !server.ids().await.is_empty()).await;
 }
 
 #[tokio::test]
@@ -232,7 +232,8 @@ async fn a_call_is_done_before_its_delayed_answer_and_not_before_its_delayed_beg
         )
         .await
         .unwrap();
-    while server.ids().await.is_empty() || server.statuses().await.len() < 2 {}
+    eventually(async || server.statuses().await.len() == 2).await;
+    eventually(async || !server.ids().await.is_empty()).await;
     assert_eq!(server.ids().await, ["a"]);
     assert_eq!(server.statuses().await, [Json::Null, Json::Null]);
 }

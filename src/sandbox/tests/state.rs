@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{read_seed, start, start_with};
 use crate::pacing::Limits;
-use crate::sandbox::{Sandbox, SandboxError, SandboxOptions};
+use crate::sandbox::{FaultScript, Sandbox, SandboxError, SandboxOptions};
 
 #[tokio::test]
 async fn users_and_mails_survive_a_restart_and_the_seed_fills_an_empty_file_only() {
@@ -99,5 +99,23 @@ fn seeds_need_ids_that_differ() {
         };
         let error = Sandbox::open(options).err().unwrap().to_string();
         assert!(error.contains(word), "{error}");
+    }
+}
+
+#[test]
+fn the_manual_holds_right_scripts_and_every_switch() {
+    let manual = include_str!("../../../docs/sandbox.md");
+    let scripts: Vec<&str> = manual
+        .split("```json\n")
+        .skip(1)
+        .filter_map(|part| part.split("```").next())
+        .collect();
+    assert_eq!(scripts.len(), 2);
+    for script in scripts {
+        FaultScript::from_json(script).unwrap();
+    }
+    let script = serde_json::to_value(FaultScript::default()).unwrap();
+    for name in script["switches"].as_object().unwrap().keys() {
+        assert!(manual.contains(&format!("`{name}`")), "{name}");
     }
 }
