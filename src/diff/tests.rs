@@ -8,16 +8,18 @@ fn an_equal_user_needs_no_change() {
     assert_eq!(diff(&wanted, Some(&current), &file()), (None, vec![]));
 }
 
+/// Name, wanted fields, current user, and what follows.
+type Case<'c> = (
+    &'c str,
+    &'c [(&'c str, Option<&'c str>)],
+    &'c str,
+    Action,
+    Effect,
+);
+
 #[test]
 fn each_case_becomes_the_action_and_effect_that_people_expect() {
     use Action::*;
-    type Case<'c> = (
-        &'c str,
-        &'c [(&'c str, Option<&'c str>)],
-        &'c str,
-        Action,
-        Effect,
-    );
     let cases: &[Case] = &[
         (
             "new",
@@ -77,12 +79,22 @@ fn each_case_becomes_the_action_and_effect_that_people_expect() {
         ),
     ];
     for (name, wanted, current, action, effect) in cases {
-        let current = (!current.is_empty()).then(|| user(current));
-        let (change, problems) = diff(&record(wanted), current.as_ref(), &file());
-        let change = change.expect(name);
-        assert_eq!((change.action, change.effect), (*action, *effect), "{name}");
-        assert_eq!((change.held, problems), (None, vec![]), "{name}");
+        assert_diff(name, wanted, current, *action, *effect);
     }
+}
+
+fn assert_diff(
+    name: &str,
+    wanted: &[(&str, Option<&str>)],
+    current: &str,
+    action: Action,
+    effect: Effect,
+) {
+    let current = (!current.is_empty()).then(|| user(current));
+    let (change, problems) = diff(&record(wanted), current.as_ref(), &file());
+    let change = change.expect(name);
+    assert_eq!((change.action, change.effect), (action, effect), "{name}");
+    assert_eq!((change.held, problems), (None, vec![]), "{name}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod execute;
 mod exits;
 mod failures;
 mod journal;
+mod rows;
 mod seed;
 mod signals;
 
@@ -18,6 +19,7 @@ pub use execute::{Executed, execute};
 pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run};
 pub use failures::one_line;
 pub use journal::Journal;
+pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
 
