@@ -29,6 +29,7 @@ use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
 use crate::planning::{Against, Planned, Terms, make_plan};
+use crate::store::TenantIdentity;
 
 /// The checked settings of one command, and what is made of them.
 pub struct Session {
@@ -99,13 +100,17 @@ impl Session {
 
     fn terms(&self, connection: Option<&Connection>) -> Terms {
         let settings = &self.settings;
-        let tenant = connection.map(|connection| connection.identity.base_url.clone());
+        let tenant = connection.map(|connection| {
+            let TenantIdentity {
+                name: _, // people may call it what they like
+                base_url,
+                customer,
+            } = &connection.identity;
+            format!("{base_url} {}", customer.as_deref().unwrap_or_default())
+        });
         Terms {
-            bound_to: vec![
-                tenant.unwrap_or_default(),
-                settings.source.id.clone(),
-                format!("{:?}", settings.map),
-            ],
+            tenant,
+            configuration: settings.digest(),
             limits: settings.delivery.limits,
             chunk_users_max: settings.delivery.chunk_users_max,
             chunk_bytes_max: settings.delivery.chunk_bytes_max,
