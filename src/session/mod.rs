@@ -29,6 +29,7 @@ use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
 use crate::planning::{Against, Planned, Terms, make_plan};
+use crate::report::escape;
 use crate::store::TenantIdentity;
 
 /// The checked settings of one command, and what is made of them.
@@ -96,6 +97,34 @@ impl Session {
         let terms = self.terms(connection);
         let progress = console.progress();
         Ok(make_plan(&mut export, mapping, against, &terms, &progress).await?)
+    }
+
+    /// What is compared with what, for the head of a plan.
+    pub fn comparison(
+        &self,
+        input: &InputArgs,
+        flags: &AgainstFlags,
+        connection: Option<&Connection>,
+    ) -> String {
+        let tenant = connection.map(|connection| match self.settings.tenant.production {
+            _ if flags.sandbox => "the sandbox".to_owned(),
+            true => format!("{}, production", connection.identity),
+            false => connection.identity.to_string(),
+        });
+        let with = match (&flags.against, tenant) {
+            (cli::Against::Live, Some(tenant)) => format!("the users of {tenant}"),
+            (cli::Against::File(path), None) => path.display().to_string(),
+            (cli::Against::File(path), Some(tenant)) => {
+                format!("{} in place of the users of {tenant}", path.display())
+            }
+            (_, Some(tenant)) => format!("nobody in place of the users of {tenant}"),
+            (_, None) => "a tenant without users".to_owned(),
+        };
+        let export = match input.export.as_os_str() == "-" {
+            true => "standard input".to_owned(),
+            false => input.export.display().to_string(),
+        };
+        format!("Comparing {} with {}\n\n", escape(&export), escape(&with))
     }
 
     fn terms(&self, connection: Option<&Connection>) -> Terms {
