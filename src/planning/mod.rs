@@ -164,8 +164,7 @@ fn absence(expected: &Expected, current: &Current) -> Absence {
         );
         (AbsenceState::Suspended, why)
     } else {
-        let why =
-            "no completed run of this source is recorded; absent users are reported, not touched";
+        let why = "nobody is managed yet; absent users are reported, not touched";
         (AbsenceState::Baseline, why.to_owned())
     };
     Absence { state, why }
