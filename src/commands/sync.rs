@@ -29,7 +29,7 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     .await?;
     let files = write_run_files(&session.settings.report.dir, &executed.run);
     console.document(&executed.run);
-    console.text(&run_text(&executed.run, &console.view()));
+    console.text(&format!("\n{}", run_text(&executed.run, &console.view())));
     console.say_where(files);
     if let Some(failure) = &executed.failure {
         console.fail(failure);

@@ -52,7 +52,9 @@ pub(super) fn put_create_in_short(page: &mut Page, change: &Change) {
         .flatten()
         .map(|text| quote_from(&text, 0, VALUE_CHARS_MAX))
         .collect();
-    parts.push(counted(change.fields.len() as u64, "field", "fields"));
+    if parts.is_empty() {
+        parts.push(counted(change.fields.len() as u64, "field", "fields"));
+    }
     let head = head(page, change);
     page.paragraph(2, 6, &format!("{head}: {}", parts.join(", ")));
 }

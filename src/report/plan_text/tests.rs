@@ -199,16 +199,15 @@ fn many_creates_are_one_example_and_a_line_each() {
       + create T-1002 (line 2)
           Activated: true, Email: "user2@example.com", FirstName: "Grace",
           LastName: "Hopper"
-      + create T-1003 (line 3): "Grace Hopper", "user3@example.com", 4 fields
-      + create T-1004 (line 4), without access: "Grace Hopper", "user4@example.com",
-          4 fields
+      + create T-1003 (line 3): "Grace Hopper", "user3@example.com"
+      + create T-1004 (line 4), without access: "Grace Hopper", "user4@example.com"
       + create T-1005 (line 5): 1 field
-      + create T-1006 (line 6): "Grace Hopper", "user6@example.com", 4 fields
-      + create T-1007 (line 7): "Grace Hopper", "user7@example.com", 4 fields
-      + create T-1008 (line 8): "Grace Hopper", "user8@example.com", 4 fields
-      + create T-1009 (line 9): "Grace Hopper", "user9@example.com", 4 fields
-      + create T-1010 (line 10): "Grace Hopper", "user10@example.com", 4 fields
-      + create T-1011 (line 11): "Grace Hopper", "user11@example.com", 4 fields
+      + create T-1006 (line 6): "Grace Hopper", "user6@example.com"
+      + create T-1007 (line 7): "Grace Hopper", "user7@example.com"
+      + create T-1008 (line 8): "Grace Hopper", "user8@example.com"
+      + create T-1009 (line 9): "Grace Hopper", "user9@example.com"
+      + create T-1010 (line 10): "Grace Hopper", "user10@example.com"
+      + create T-1011 (line 11): "Grace Hopper", "user11@example.com"
       … and 10 more to create; --verbose shows all, with all fields
     "#);
     assert!(head(5, false).ends_with("\n  --verbose shows all their fields\n"));
