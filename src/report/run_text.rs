@@ -329,6 +329,9 @@ fn summary_line(run: &Run) -> String {
         true => rows,
         false => format!("{} ({rows})", parts.join(", ")),
     };
+    if run.is_refused() {
+        return format!("Run: {parts}. Refused by a guard: nothing was sent.");
+    }
     let requests = unbroken(&counted(summary.requests, "request", "requests"));
     let retries = unbroken(&counted(summary.retries, "retry", "retries"));
     let warnings = unbroken(&counted(summary.warnings, "warning", "warnings"));

@@ -44,9 +44,11 @@ pub fn one_line(problem: &Problem) -> String {
         file => format!("{file}: "),
     });
     let line = problem.line.map(|line| format!("line {line}: "));
+    let said = |column: &&String| problem.message.contains(&**column);
     let column = problem
         .column
         .as_ref()
+        .filter(|column| !said(column))
         .map(|column| format!("column {column:?}: "));
     let place: String = [file, line, column].into_iter().flatten().collect();
     format!("{place}{}", problem.message)
