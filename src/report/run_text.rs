@@ -318,6 +318,9 @@ fn summary_line(run: &Run) -> String {
         (plan.rejected, "rejected"),
         (summary.unconfirmed, "unconfirmed"),
         (summary.not_sent, "not sent"),
+        (plan.duplicate, "duplicate"),
+        (plan.out_of_scope, "out of scope"),
+        (plan.not_yet_effective, "not yet effective"),
         (plan.unchanged, "unchanged"),
     ]
     .into_iter()

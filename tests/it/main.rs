@@ -1,5 +1,7 @@
 //! The one integration binary.
 
+mod contract;
+mod end_to_end;
 mod samples;
 mod support;
 mod tidy;

@@ -1,6 +1,7 @@
 //! The world of a test: a folder of its own, a sandbox in a process of its own, and the real program.
 
 mod http;
+mod recorder;
 mod sandbox;
 
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value as Json;
 
 pub use http::http;
+pub use recorder::Recorder;
 pub use sandbox::Sandbox;
 
 /// The program under test.
@@ -65,7 +67,12 @@ impl World {
 
     /// Runs a command that talks to that sandbox, without limits.
     pub fn run_on(&self, sandbox: &Sandbox, arguments: &[&str]) -> Done {
-        let tenant = ["--base-url", sandbox.url(), "--limits", "off"];
+        self.run_at(sandbox.url(), arguments)
+    }
+
+    /// Runs a command that talks to that address, without limits.
+    pub fn run_at(&self, url: &str, arguments: &[&str]) -> Done {
+        let tenant = ["--base-url", url, "--limits", "off"];
         let arguments = [arguments, &tenant].concat();
         let mut command = self.command(&arguments);
         Done::of(
@@ -99,13 +106,21 @@ impl Done {
         }
     }
 
-    /// Fails the test, with all that was said, unless the program ended so.
+    /// Fails the test, with all that was said, unless the program ended so. Whatever is tested: an end that
+    /// is neither 0 nor 10 is explained on stderr.
     #[track_caller]
     pub fn exits(self, code: i32) -> Done {
         assert_eq!(
             self.code, code,
             "stdout:\n{}\nstderr:\n{}",
             self.stdout, self.stderr
+        );
+        let plain = anstream::adapter::strip_str(&self.stderr).to_string();
+        let is_explained = |line: &str| line.starts_with("error:") || line.starts_with("warning:");
+        assert!(
+            matches!(code, 0 | 10) || plain.lines().any(is_explained),
+            "exit {code} without a word:\n{}",
+            self.stderr
         );
         self
     }
