@@ -33,7 +33,7 @@ pub struct Driver<'c> {
     /// Whether the token was renewed since the last call that passed.
     pub(super) renewed: bool,
     /// Whether a call has passed; the first one goes alone.
-    has_passed: bool,
+    pub(super) has_passed: bool,
     canary_due: CanaryDue,
     outcomes: HashMap<usize, Outcome>,
     answers: Vec<AnswerNote>,

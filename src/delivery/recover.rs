@@ -42,13 +42,20 @@ impl Driver<'_> {
         if missing.is_empty() {
             return ends;
         }
-        self.failures_in_a_row += 1;
+        // A server that has done the one and not the other is well enough to tell them apart.
+        let in_part = !ends.is_empty();
+        self.failures_in_a_row = match in_part {
+            true => 1,
+            false => self.failures_in_a_row + 1,
+        };
         let rest = Piece {
             tries: piece.tries + 1,
             changes: missing,
+            once: piece.once || in_part,
             ..piece.clone()
         };
         match server_error {
+            Some(500) if in_part && rest.changes.len() == 1 => self.queue.push_front(vec![rest]),
             Some(500) => self.poison_or_sick(rest, why, details),
             _ => self.try_again(rest, why),
         }
@@ -63,7 +70,7 @@ impl Driver<'_> {
         } else if !piece.once {
             let alone = self.queue.is_empty() && piece.changes.len() == 1;
             if alone && piece.tries >= self.context.settings.retry.attempts_max {
-                return self.give_up(piece, why);
+                return self.give_up_on_last(piece, why, details);
             }
             if !self.queue.has_next() {
                 self.back_off(piece.tries, why);
@@ -76,6 +83,20 @@ impl Driver<'_> {
         } else {
             self.queue.cut_refused(&piece, &[]);
         }
+    }
+
+    /// The last row of a phase fails however often it is sent. It is to blame if calls passed right before, so
+    /// that it alone has failed since; else the server may be sick.
+    fn give_up_on_last(&mut self, piece: Piece, why: &str, details: &[Detail]) {
+        if !self.has_passed || self.failures_in_a_row > piece.tries {
+            return self.give_up(piece, why);
+        }
+        let blamed = piece.changes.iter().map(|&index| {
+            let change = self.context.change(index);
+            (index, rejection(change, 500, details))
+        });
+        let blamed = blamed.collect();
+        self.end_unsent(blamed);
     }
 
     /// While parts of a poisonous chunk are cut down, failures in a row are to be expected: two a level.

@@ -158,24 +158,26 @@ impl Queue {
         for other in waiting.filter(|other| other.is_part_of(whole)) {
             match why {
                 CutWhy::Refused => other.known_bad = true,
+                CutWhy::Explained => {}
                 CutWhy::Failed => other.once = true,
             }
         }
     }
 
-    /// A part was refused in a call of its own: that explains why its whole was, so the others may be clean.
+    /// A part was refused in a call of its own: that explains why its whole was.
     pub fn proven(&mut self, piece: &Piece) {
-        let Some(cut) = piece.cut else {
+        let Some(Cut { whole, .. }) = piece.cut else {
             return;
         };
+        let why = CutWhy::Explained;
         let waiting = self.recut.iter_mut().chain(&mut self.parked);
-        for other in waiting.filter(|other| other.is_part_of(cut.whole)) {
-            other.cut = None;
+        for other in waiting.filter(|other| other.is_part_of(whole)) {
+            other.cut = Some(Cut { whole, why });
         }
     }
 
-    /// A suspect has passed alone: the pointer lied. What else waits of its whole is put together again; the
-    /// offender is in there.
+    /// A suspect has passed alone: the pointer lied. What else waits of its whole is put together again; unless
+    /// one was found already, the offender is in there.
     pub fn lied(&mut self, suspect: &Piece) {
         let Some(cut) = suspect.cut else {
             return;
@@ -191,7 +193,7 @@ impl Queue {
         }
         changes.sort_unstable();
         self.recut.push_front(Piece {
-            known_bad: true,
+            known_bad: cut.why == CutWhy::Refused,
             ..suspect.part(changes)
         });
     }

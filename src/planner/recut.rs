@@ -36,6 +36,8 @@ pub struct Cut {
 pub enum CutWhy {
     /// Something in it was refused: if one part passes, the offender is in the others.
     Refused,
+    /// The same, and one offender was found since: the others may be clean.
+    Explained,
     /// The server failed over it: if one part passes, the server is well, and the others need no retries.
     Failed,
 }

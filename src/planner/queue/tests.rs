@@ -96,6 +96,8 @@ fn when_a_suspect_was_refused_alone_the_others_may_be_clean() {
     queue.proven(&first);
     let second = queue.next(10, 100, |_| 1).unwrap();
     assert_eq!((&*second.changes, second.suspect), (&[3][..], true));
+    assert!(!queue.has_next(), "still one at a time");
+    queue.landed(second.cut);
     queue.passed(&second);
     queue.lied(&second);
     assert_eq!(rest(&mut queue), [vec![2, 4, 5]]);

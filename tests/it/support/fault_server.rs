@@ -21,6 +21,7 @@ pub use exchange::Dialect;
 /// What to do with one bulk call.
 pub struct Act {
     commits: bool,
+    alter: Option<fn(&mut Json)>,
     then: Then,
 }
 
@@ -65,8 +66,18 @@ impl Act {
         Act::of(commits, Then::Call(Box::new(what)))
     }
 
+    /// The same, but each object is stored as this makes it.
+    pub fn altering(mut self, alter: fn(&mut Json)) -> Act {
+        self.alter = Some(alter);
+        self
+    }
+
     fn of(commits: bool, then: Then) -> Act {
-        Act { commits, then }
+        Act {
+            commits,
+            alter: None,
+            then,
+        }
     }
 }
 
@@ -230,11 +241,14 @@ impl Shared {
 
 impl Tenant {
     /// Carries out all rows, in order.
-    fn commit(&mut self, call: &BulkCall) {
+    fn commit(&mut self, call: &BulkCall, alter: Option<fn(&mut Json)>) {
         for user in &call.users {
             let user_id = id_of(user);
             let before = self.users.remove(&user_id);
-            let after = (user["Deleted"] != true).then(|| stored(user));
+            let mut after = (user["Deleted"] != true).then(|| stored(user));
+            if let (Some(after), Some(alter)) = (&mut after, alter) {
+                alter(after);
+            }
             if let Some(after) = &after {
                 self.users.insert(user_id.clone(), after.clone());
             }

@@ -1,5 +1,6 @@
 //! The world of a test: a folder of its own, a sandbox in a process of its own, and the real program.
 
+pub mod crowd;
 pub mod fault_server;
 mod http;
 mod sandbox;

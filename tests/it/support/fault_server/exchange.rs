@@ -101,9 +101,13 @@ fn bulk(mut stream: TcpStream, request: &Request, shared: &Shared) {
         tenant.bulk_calls
     };
     let call = BulkCall { number, users };
-    let Act { commits, then } = (shared.on_bulk)(&call);
+    let Act {
+        commits,
+        alter,
+        then,
+    } = (shared.on_bulk)(&call);
     if commits {
-        shared.tenant().commit(&call);
+        shared.tenant().commit(&call, alter);
     }
     let answer = match then {
         // With the last byte still unread, closing resets the connection.
