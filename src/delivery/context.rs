@@ -34,7 +34,7 @@ pub struct Context<'a> {
     pub in_flight: Semaphore,
     /// Cancelled when nothing new may be begun.
     pub halt: CancellationToken,
-    /// Users in one call at most, as far as the tenant has shown. It also holds for pieces that were cut before.
+    /// Users in one call at most, as the answers so far suggest. It also holds for pieces that were cut before.
     pub users_max: AtomicUsize,
     run: &'a str,
     bases: Mutex<HashMap<usize, (Duration, Reading)>>,

@@ -26,7 +26,7 @@ pub struct Driver<'c> {
     pub(super) causes: Causes,
     /// False after a pointer has named a row that passed alone.
     pub(super) pointers_trusted: bool,
-    /// Server errors since the last call that passed.
+    /// Server errors and calls that were put off, since the last one that passed.
     pub(super) failures_in_a_row: u32,
     /// Single rows that met a 500 while others passed; believed when another call passes or the phase ends.
     pub(super) blamed: Vec<(usize, Outcome)>,
@@ -162,7 +162,7 @@ impl<'c> Driver<'c> {
         }
         self.end_unsent(ended);
         if let Some(left_over) = left_over {
-            self.queue.push_front(vec![left_over]);
+            self.queue.put_back(left_over);
         }
         let has_left = match &fate {
             Fate::NotSent => false,

@@ -14,6 +14,12 @@ use super::driver::Driver;
 use super::settle::Ends;
 use super::stop::Stop;
 
+/// After more failures in a row the server counts as sick.
+const FAILURES_MAX: u32 = 10;
+
+/// While a poisonous chunk is cut down more are to be expected: two a level.
+const FAILURES_MAX_CUTTING: u32 = 24;
+
 impl Driver<'_> {
     /// Nobody knows yet whether it was executed, so the users were read: what is there has been applied,
     /// what is missing is sent again.
@@ -65,7 +71,11 @@ impl Driver<'_> {
     /// A 500: either a row that the server cannot digest, or a sick server. Other pieces tell which, so the
     /// piece waits for them; once one has passed, its parts are sent once each, without retry.
     fn poison_or_sick(&mut self, piece: Piece, why: &str, details: &[Detail]) {
-        if self.failures_in_a_row > self.failures_max(&piece) {
+        let failures_max = match piece.once {
+            true => FAILURES_MAX_CUTTING,
+            false => FAILURES_MAX,
+        };
+        if self.failures_in_a_row > failures_max {
             self.give_up(piece, why);
         } else if !piece.once {
             let alone = self.queue.is_empty() && piece.changes.len() == 1;
@@ -99,16 +109,8 @@ impl Driver<'_> {
         self.end_unsent(blamed);
     }
 
-    /// While parts of a poisonous chunk are cut down, failures in a row are to be expected: two a level.
-    fn failures_max(&self, piece: &Piece) -> u32 {
-        const ALONE: u32 = 12;
-        const CUTTING: u32 = 24;
-        if piece.once { CUTTING } else { ALONE }
-    }
-
     /// A reset, a timeout, a gateway's error, an unreadable 200.
     fn try_again(&mut self, piece: Piece, why: &str) {
-        const FAILURES_MAX: u32 = 12;
         let retry = self.context.settings.retry;
         if self.failures_in_a_row > FAILURES_MAX || !self.may_retry() {
             return self.give_up(piece, why);
@@ -169,9 +171,11 @@ impl Driver<'_> {
             self.sizer.slowed(sent.before.len());
         }
         let why = format!("the tenant answered {status}");
+        self.failures_in_a_row += 1;
+        let is_enough = self.failures_in_a_row > FAILURES_MAX;
         match sent.told {
             Told::TooLong(wait) => self.stop(Stop::ToldToWait { wait }),
-            _ if !self.may_retry() => self.stop(Stop::Sick { text: why }),
+            _ if is_enough || !self.may_retry() => self.stop(Stop::Sick { text: why }),
             Told::Wait(for_time) if !for_time.is_zero() => {
                 let event = Event::Waiting { for_time, why };
                 self.context.tools.progress.event(event);

@@ -58,12 +58,11 @@ impl Driver<'_> {
         if let Err(error) = settled {
             self.stop(Stop::Store(error));
         }
-        if canary_is_well
-            && matches!(
-                sent.verdict,
-                Verdict::Applied | Verdict::AppliedWithDetails(_)
-            )
-        {
+        let users_max = self.sizer.users();
+        self.context.users_max.store(users_max, Ordering::Relaxed);
+        let all_applied = ends.len() == piece.changes.len()
+            && ends.iter().all(|(_, end)| end.status == Status::Applied);
+        if canary_is_well && all_applied {
             self.canary_passed(&piece);
         }
         self.keep_answers(notes);
@@ -200,8 +199,6 @@ impl Driver<'_> {
             return vec![(index, rejection(change, 413, &[]))];
         }
         self.sizer.too_large(piece.changes.len(), bytes);
-        let users_max = self.sizer.users_max();
-        self.context.users_max.store(users_max, Ordering::Relaxed);
         self.queue.cut_too_large(piece);
         Vec::new()
     }

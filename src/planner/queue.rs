@@ -105,6 +105,16 @@ impl Queue {
         }
     }
 
+    /// Takes back what did not fit into a call, to be sent next: cut anew, unless it has a history.
+    pub fn put_back(&mut self, left_over: Piece) {
+        if left_over != Piece::of(left_over.changes.clone()) {
+            return self.recut.push_front(left_over);
+        }
+        for change in left_over.changes.into_iter().rev() {
+            self.fresh.push_front(change);
+        }
+    }
+
     /// A piece was refused: its suspects go first, each alone, then the rest; without suspects it is halved.
     pub fn cut_refused(&mut self, piece: &Piece, suspects: &[usize]) {
         let cut = self.cut(CutWhy::Refused);

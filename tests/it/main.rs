@@ -2,8 +2,10 @@
 
 mod blame;
 mod canary;
+mod faults;
 mod isolation;
 mod raw_answers;
 mod samples;
+mod stops;
 mod support;
 mod tidy;

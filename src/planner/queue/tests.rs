@@ -126,6 +126,18 @@ fn halves_of_a_failed_piece_testify_for_each_other() {
 }
 
 #[test]
+fn what_did_not_fit_is_cut_anew_unless_it_has_a_history() {
+    let mut queue = Queue::new(vec![7, 8]);
+    queue.put_back(Piece::of(vec![5, 6]));
+    assert_eq!(queue.next(3, 100, |_| 1).unwrap().changes, [5, 6, 7]);
+    queue.put_back(Piece {
+        canary: true,
+        ..Piece::of(vec![3, 4])
+    });
+    assert_eq!(rest(&mut queue), [vec![3, 4], vec![8]]);
+}
+
+#[test]
 fn while_one_part_is_under_way_other_work_goes_on() {
     let mut queue = Queue::new(vec![7]);
     queue.cut_refused(&Piece::of(vec![1, 2]), &[]);

@@ -65,7 +65,7 @@ impl Crowd {
         self.sandbox.faults(script);
     }
 
-    /// Syncs under a state directory of its own. Later options win over earlier ones.
+    /// Syncs under a state directory of its own, without limits unless they are among the options.
     pub fn sync(&self, options: &[&str]) -> Done {
         self.runs.set(self.runs.get() + 1);
         self.sync_again(options)
@@ -81,9 +81,56 @@ impl Crowd {
     pub fn command(&self, options: &[&str]) -> std::process::Command {
         let state = self.world.path(&format!("state-{}", self.runs.get()));
         let state = state.display().to_string();
-        let sync = ["sync", &self.export, "--json", "--state", &state];
-        self.world
-            .command_on(self.sandbox.url(), &[&sync, options].concat())
+        let mut command = self.world.command(&["sync", &self.export, "--json"]);
+        command
+            .args(["--state", &state, "--base-url", self.sandbox.url()])
+            .args(options)
+            .env("CREWSYNC_TOKEN", "test")
+            .env("CREWSYNC_LIMITS", "off");
+        command
+    }
+
+    /// The same, signing in as the first user.
+    pub fn command_signing_in(&self, options: &[&str]) -> std::process::Command {
+        let mut command = self.command(options);
+        command
+            .env_remove("CREWSYNC_TOKEN")
+            .env("CREWSYNC_USERNAME", user_id(1))
+            .env("CREWSYNC_PASSWORD", "secret 1");
+        command
+    }
+
+    /// A configuration under which nothing waits longer than it must: short backoffs, and one second for a call.
+    pub fn impatient(&self) -> String {
+        let text =
+            "[tenant]\ntotal_timeout_s = 1\n[delivery]\nbackoff_ms_base = 2\nbackoff_ms_max = 10\n";
+        self.world.file("impatient.toml", text)
+    }
+
+    /// When each bulk call arrived, in milliseconds since the sandbox was started.
+    pub fn bulk_arrivals_ms(&self) -> Vec<u64> {
+        let calls = self.sandbox.bulk_calls();
+        let at = |call: &Json| call["at_ms"].as_u64().expect("a time");
+        calls.iter().map(at).collect()
+    }
+
+    /// How many users each bulk call held.
+    pub fn bulk_sizes(&self) -> Vec<usize> {
+        let calls = self.sandbox.bulk_calls();
+        let size = |call: &Json| call["users"].as_array().expect("ids").len();
+        calls.iter().map(size).collect()
+    }
+
+    /// How often each user was in a bulk call.
+    pub fn times_sent(&self) -> BTreeMap<String, usize> {
+        let mut times = BTreeMap::new();
+        for call in self.sandbox.bulk_calls() {
+            for user in call["users"].as_array().expect("ids") {
+                let user = user.as_str().expect("an id").to_owned();
+                *times.entry(user).or_default() += 1;
+            }
+        }
+        times
     }
 
     /// The users as they must be once everything was applied but for those.
@@ -129,6 +176,7 @@ fn mail(word: &str, number: usize) -> String {
 fn resident(number: usize) -> Json {
     json!({
         "UserID": user_id(number),
+        "Password": format!("secret {number}"),
         "FirstName": format!("Ann {number}"),
         "Email": mail("old", number),
         "Activated": true,
