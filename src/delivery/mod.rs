@@ -1,9 +1,10 @@
 //! The only loop that acts: limiter → journal `in_flight` → send → verdict → retry, re-cut or settle.
 //!
 //! A plan's changes go out phase by phase. Each piece is prepared on fresh bases ([`decide`]), announced in
-//! the journal, sent ([`attempt`]) and settled ([`driver`]) in one place, so that every change has exactly
-//! one end or none. Delivery never decides what should change, and it knows no way to the tenant that does
-//! not pass the journal: the client's bulk call takes the proof that only the store can give.
+//! the journal and sent ([`attempt`]); its answer is settled in one place ([`settle`], [`recover`]), so that
+//! every change has exactly one end or none. Delivery never decides what should change, and it knows no way
+//! to the tenant that does not pass the journal: the client's bulk call takes the proof that only the store
+//! can give.
 
 mod attempt;
 mod blame;
@@ -11,6 +12,7 @@ mod context;
 mod decide;
 mod driver;
 mod prepare;
+mod recover;
 mod settle;
 mod stop;
 

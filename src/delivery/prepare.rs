@@ -39,6 +39,15 @@ pub struct Prepared {
     pub oldest: Duration,
 }
 
+impl Prepared {
+    /// Leaves over what goes beyond so many users.
+    pub fn keep(&mut self, users_max: usize) {
+        let beyond = users_max.max(1).min(self.sending.len());
+        let changes = self.sending.drain(beyond..).map(|sending| sending.change);
+        self.left_over.splice(..0, changes);
+    }
+}
+
 /// Reads what is not fresh, decides on each change, and keeps what fits into one call.
 pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, Stop> {
     refresh(context, piece).await?;
@@ -91,7 +100,8 @@ pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, S
 }
 
 /// Reads every user of the piece whose base is missing or old. Under `confirm_absent = "trust"` a user to
-/// create is not read until a call that carried him has failed.
+/// create is not read until a call that carried him has failed. What a base was seen with is remembered before
+/// the first call with it, whoever read it.
 async fn refresh(context: &Context<'_>, piece: &Piece) -> Result<(), Stop> {
     let now = context.tools.pace.now();
     let stale: Vec<usize> = piece
@@ -108,11 +118,19 @@ async fn refresh(context: &Context<'_>, piece: &Piece) -> Result<(), Stop> {
             !trusted && !fresh
         })
         .collect();
-    if stale.is_empty() {
-        return Ok(());
+    let mut read = match stale.is_empty() {
+        true => Vec::new(),
+        false => context.read(&stale).await?,
+    };
+    let from_planning = piece.changes.iter().copied();
+    let from_planning = from_planning
+        .filter(|index| !stale.contains(index) && !context.was_sent(*index))
+        .filter_map(|index| Some((index, context.base(index)?.1)));
+    read.extend(from_planning);
+    match read.is_empty() {
+        true => Ok(()),
+        false => context.note_properties(&read),
     }
-    let read = context.read(&stale).await?;
-    context.note_properties(&read)
 }
 
 fn once_seen(context: &Context<'_>, index: usize) -> Result<Vec<String>, Stop> {

@@ -54,8 +54,12 @@ impl ChunkSizer {
         true
     }
 
-    /// A chunk of so many users met a 503, a 500 or a timeout: halves for now.
+    /// A chunk of so many users met a 503, a 500 or a timeout: halves for now. One that was much smaller than
+    /// others (a canary, a part) did not meet it for its size, and changes nothing.
     pub fn slowed(&mut self, users: usize) {
+        if users * 2 <= self.users {
+            return;
+        }
         self.users = self.users.min(users / 2).max(1);
         self.passed = 0;
     }
@@ -133,6 +137,9 @@ mod tests {
                 100, 125, 125, 156, 156, 195, 195, 243, 243, 303, 303, 378, 378, 400
             ]
         );
+        sizer.slowed(5);
+        sizer.slowed(200);
+        assert_eq!(sizer.users(), 400);
         for _ in 0..20 {
             sizer.slowed(sizer.users());
         }

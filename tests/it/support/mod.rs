@@ -1,5 +1,7 @@
 //! The world of a test: a folder of its own, a sandbox in a process of its own, and the real program.
 
+pub mod crowd;
+pub mod fault_server;
 mod http;
 mod recorder;
 mod sandbox;
@@ -72,15 +74,16 @@ impl World {
 
     /// Runs a command that talks to that address, without limits.
     pub fn run_at(&self, url: &str, arguments: &[&str]) -> Done {
-        let tenant = ["--base-url", url, "--limits", "off"];
-        let arguments = [arguments, &tenant].concat();
-        let mut command = self.command(&arguments);
-        Done::of(
-            command
-                .env("CREWSYNC_TOKEN", "test")
-                .output()
-                .expect("the program runs"),
-        )
+        let mut command = self.command_on(url, arguments);
+        Done::of(command.output().expect("the program runs"))
+    }
+
+    /// A command that talks to that tenant, without limits.
+    pub fn command_on(&self, base_url: &str, arguments: &[&str]) -> Command {
+        let tenant = ["--base-url", base_url, "--limits", "off"];
+        let mut command = self.command(&[arguments, &tenant].concat());
+        command.env("CREWSYNC_TOKEN", "test");
+        command
     }
 }
 
