@@ -28,7 +28,7 @@ use crate::config::{self, ConfirmAbsent, Settings};
 use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
-use crate::planning::{Against, Planned, Terms, make_plan};
+use crate::planning::{Against, Past, Planned, Terms, make_plan};
 
 /// The checked settings of one command, and what is made of them.
 pub struct Session {
@@ -81,6 +81,7 @@ impl Session {
         input: &InputArgs,
         flags: &AgainstFlags,
         connection: Option<&Connection>,
+        past: &Past,
         console: &Console,
     ) -> Result<Planned, Failure> {
         let mut export = self.export(input)?;
@@ -94,7 +95,7 @@ impl Session {
         let mapping = Mapping::new(self.settings.map.clone());
         let terms = self.terms(connection);
         let progress = console.progress();
-        Ok(make_plan(&mut export, mapping, against, &terms, &progress).await?)
+        Ok(make_plan(&mut export, mapping, against, past, &terms, &progress).await?)
     }
 
     fn terms(&self, connection: Option<&Connection>) -> Terms {
