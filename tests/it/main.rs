@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod raw_answers;
 mod samples;
 mod support;
 mod tidy;

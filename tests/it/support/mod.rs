@@ -1,5 +1,6 @@
 //! The world of a test: a folder of its own, a sandbox in a process of its own, and the real program.
 
+pub mod fault_server;
 mod http;
 mod sandbox;
 
@@ -65,15 +66,16 @@ impl World {
 
     /// Runs a command that talks to that sandbox, without limits.
     pub fn run_on(&self, sandbox: &Sandbox, arguments: &[&str]) -> Done {
-        let tenant = ["--base-url", sandbox.url(), "--limits", "off"];
-        let arguments = [arguments, &tenant].concat();
-        let mut command = self.command(&arguments);
-        Done::of(
-            command
-                .env("CREWSYNC_TOKEN", "test")
-                .output()
-                .expect("the program runs"),
-        )
+        let mut command = self.command_on(sandbox.url(), arguments);
+        Done::of(command.output().expect("the program runs"))
+    }
+
+    /// A command that talks to that tenant, without limits.
+    pub fn command_on(&self, base_url: &str, arguments: &[&str]) -> Command {
+        let tenant = ["--base-url", base_url, "--limits", "off"];
+        let mut command = self.command(&[arguments, &tenant].concat());
+        command.env("CREWSYNC_TOKEN", "test");
+        command
     }
 }
 

@@ -1,0 +1,273 @@
+//! A tenant made of bytes: answers that a well-behaved server cannot give, and its own ledger of what it committed.
+//!
+//! Written on std's sockets and without a line of the program, so that client and server cannot share a mistake.
+//! It knows the bulk call, the query and `GET User`, keeps objects as they are sent (a bulk row replaces the
+//! whole object), and asks a hook what to do with each bulk call. The hook runs on the connection's own thread
+//! and may block: the call then hangs at exactly that point.
+
+mod exchange;
+
+use std::collections::BTreeMap;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
+
+pub use exchange::Dialect;
+
+/// What to do with one bulk call.
+pub struct Act {
+    commits: bool,
+    then: Then,
+}
+
+/// What the client sees of it.
+enum Then {
+    Confirm,
+    Write(Vec<u8>),
+    Reset,
+    Close,
+    Hang,
+    Call(Box<dyn FnOnce() + Send>),
+}
+
+impl Act {
+    /// Carried out, and answered with a clean 200.
+    pub fn confirm() -> Act {
+        Act::of(true, Then::Confirm)
+    }
+
+    /// These bytes are the whole answer, and the connection is closed. See [`Dialect::write`].
+    pub fn answer(commits: bool, bytes: Vec<u8>) -> Act {
+        Act::of(commits, Then::Write(bytes))
+    }
+
+    /// RST instead of an answer.
+    pub fn reset(commits: bool) -> Act {
+        Act::of(commits, Then::Reset)
+    }
+
+    /// FIN instead of an answer.
+    pub fn close(commits: bool) -> Act {
+        Act::of(commits, Then::Close)
+    }
+
+    /// No answer, and the connection stays open until the client leaves.
+    pub fn hang(commits: bool) -> Act {
+        Act::of(commits, Then::Hang)
+    }
+
+    /// After the commit (if any) this is called, for instance to kill the client; then the connection is reset.
+    pub fn call(commits: bool, what: impl FnOnce() + Send + 'static) -> Act {
+        Act::of(commits, Then::Call(Box::new(what)))
+    }
+
+    fn of(commits: bool, then: Then) -> Act {
+        Act { commits, then }
+    }
+}
+
+/// A bulk call, as the hook sees it before anything is done.
+pub struct BulkCall {
+    /// Which one it is, from 1.
+    pub number: usize,
+    /// The objects that it sends, in order.
+    pub users: Vec<Json>,
+}
+
+/// One row that was carried out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// The number of the bulk call.
+    pub call: usize,
+    pub user_id: String,
+    /// The object before; `None` if there was no such user.
+    pub before: Option<Json>,
+    /// The object afterwards; `None` if he was deleted.
+    pub after: Option<Json>,
+}
+
+impl Entry {
+    /// Whether the tenant was another one afterwards. A resend of the same object changes nothing.
+    pub fn changed_something(&self) -> bool {
+        self.before != self.after
+    }
+}
+
+/// One request, noted when it had arrived whole.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Since the server was started.
+    pub at: Duration,
+    pub method: String,
+    /// Path and query, as sent.
+    pub path: String,
+    /// The UserIDs of a bulk call, in order.
+    pub users: Vec<String>,
+}
+
+impl Arrival {
+    pub fn is_bulk(&self) -> bool {
+        self.path.ends_with("/bulk/Users")
+    }
+}
+
+type Hook = dyn Fn(&BulkCall) -> Act + Send + Sync;
+
+/// The running server; it ends with the test.
+pub struct FaultServer {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+/// What all connections share.
+struct Shared {
+    on_bulk: Box<Hook>,
+    dialect: Dialect,
+    started: Instant,
+    ends: AtomicBool,
+    tenant: Mutex<Tenant>,
+}
+
+#[derive(Default)]
+struct Tenant {
+    users: BTreeMap<String, Json>,
+    ledger: Vec<Entry>,
+    arrivals: Vec<Arrival>,
+    bulk_calls: usize,
+}
+
+impl FaultServer {
+    /// Starts with those users; `on_bulk` says what to do with each bulk call.
+    pub fn start(
+        users: &[Json],
+        on_bulk: impl Fn(&BulkCall) -> Act + Send + Sync + 'static,
+    ) -> FaultServer {
+        FaultServer::speaking(Dialect::Plain, users, on_bulk)
+    }
+
+    /// The same; all answers that no [`Act`] spells out are written by `dialect`.
+    pub fn speaking(
+        dialect: Dialect,
+        users: &[Json],
+        on_bulk: impl Fn(&BulkCall) -> Act + Send + Sync + 'static,
+    ) -> FaultServer {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port to listen on");
+        let users = users.iter().map(|user| (id_of(user), user.clone()));
+        let tenant = Tenant {
+            users: users.collect(),
+            ..Tenant::default()
+        };
+        let shared = Arc::new(Shared {
+            on_bulk: Box::new(on_bulk),
+            dialect,
+            started: Instant::now(),
+            ends: AtomicBool::new(false),
+            tenant: Mutex::new(tenant),
+        });
+        let address = listener.local_addr().expect("its own address");
+        let acceptor = {
+            let shared = shared.clone();
+            std::thread::spawn(move || accept(&listener, &shared))
+        };
+        FaultServer {
+            address,
+            shared,
+            acceptor: Some(acceptor),
+        }
+    }
+
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its users by UserID.
+    pub fn users(&self) -> BTreeMap<String, Json> {
+        self.shared.tenant().users.clone()
+    }
+
+    /// Every row that was carried out, in order.
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.shared.tenant().ledger.clone()
+    }
+
+    /// Every request, in order of arrival.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.shared.tenant().arrivals.clone()
+    }
+
+    /// The bulk calls among them.
+    pub fn bulk_calls(&self) -> Vec<Arrival> {
+        let mut arrivals = self.arrivals();
+        arrivals.retain(Arrival::is_bulk);
+        arrivals
+    }
+}
+
+impl Drop for FaultServer {
+    fn drop(&mut self) {
+        self.shared.ends.store(true, Ordering::Release);
+        // Wakes the acceptor, which then sees that it ends.
+        drop(TcpStream::connect(self.address));
+        if let Some(acceptor) = self.acceptor.take() {
+            let _ = acceptor.join();
+        }
+    }
+}
+
+impl Shared {
+    fn tenant(&self) -> MutexGuard<'_, Tenant> {
+        // A hook that panics fails its own test; the others' state is whole.
+        self.tenant
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Tenant {
+    /// Carries out all rows, in order.
+    fn commit(&mut self, call: &BulkCall) {
+        for user in &call.users {
+            let user_id = id_of(user);
+            let before = self.users.remove(&user_id);
+            let after = (user["Deleted"] != true).then(|| stored(user));
+            if let Some(after) = &after {
+                self.users.insert(user_id.clone(), after.clone());
+            }
+            self.ledger.push(Entry {
+                call: call.number,
+                user_id,
+                before,
+                after,
+            });
+        }
+    }
+}
+
+/// Whole, but for what the vendor never gives out.
+fn stored(user: &Json) -> Json {
+    let mut user = user.clone();
+    if let Some(object) = user.as_object_mut() {
+        object.shift_remove("Password");
+        object.shift_remove("ResetPassword");
+    }
+    user
+}
+
+fn id_of(user: &Json) -> String {
+    user["UserID"].as_str().expect("a UserID").to_owned()
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept() {
+        if shared.ends.load(Ordering::Acquire) {
+            return;
+        }
+        let shared = shared.clone();
+        std::thread::spawn(move || exchange::serve(stream, &shared));
+    }
+}
