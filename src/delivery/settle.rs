@@ -15,6 +15,7 @@ use super::blame::{notes, outcome, rejection};
 use super::decide::ReadBack;
 use super::driver::Driver;
 use super::stop::Stop;
+use super::verify::{Seen, compare_after};
 
 type Ends = Vec<(usize, Outcome)>;
 
@@ -62,7 +63,7 @@ impl Driver<'_> {
     }
 
     /// What we cleared ourselves is not missing: a tenant that does not return blanks is then right.
-    fn forget_cleared(&mut self, ends: &[(usize, Outcome)]) {
+    pub(super) fn forget_cleared(&mut self, ends: &[(usize, Outcome)]) {
         let cleared: Vec<(&str, Vec<&str>)> = ends
             .iter()
             .filter(|(_, outcome)| outcome.status == Status::Applied)
@@ -98,16 +99,27 @@ impl Driver<'_> {
         if piece.canary {
             self.check_canary(piece, sent);
         }
-        let ends = piece.changes.iter().map(|&index| {
+        let mut forms = Vec::new();
+        let mut ends = Vec::new();
+        for &index in &piece.changes {
+            let change = self.context.change(index);
             let seen = sent.after.iter().find(|(other, _, _)| *other == index);
-            let end = match seen.map(|(_, judged, _)| judged) {
-                None | Some(ReadBack::AsWanted) => (Status::Applied, "sent"),
-                Some(ReadBack::InAnotherForm) => (Status::Applied, "stored_in_another_form"),
-                Some(ReadBack::Untouched) => (Status::Unconfirmed, "not_seen_after_200"),
+            let end = match seen {
+                None => (Status::Applied, "sent"),
+                Some((_, judged, reading)) => match (compare_after(change, reading), judged) {
+                    (Seen::AsWanted(found), _) if found.is_empty() => (Status::Applied, "sent"),
+                    (Seen::AsWanted(found), _) => {
+                        forms.extend(found);
+                        (Status::Applied, "stored_in_another_form")
+                    }
+                    (_, ReadBack::InAnotherForm) => (Status::Applied, "stored_in_another_form"),
+                    _ => (Status::Unconfirmed, "not_seen_after_200"),
+                },
             };
-            (index, outcome(self.context.change(index), end.0, end.1))
-        });
-        ends.collect()
+            ends.push((index, outcome(change, end.0, end.1)));
+        }
+        self.remember(&forms);
+        ends
     }
 
     fn check_canary(&mut self, piece: &Piece, sent: &Sent) {
@@ -192,16 +204,17 @@ impl Driver<'_> {
         let mut ends = Vec::new();
         let mut missing = Vec::new();
         for (index, judged, _) in &sent.after {
-            let reason = match judged {
+            let (status, reason) = match judged {
                 ReadBack::Untouched => {
                     missing.push(*index);
                     continue;
                 }
-                ReadBack::AsWanted => "read_back",
-                ReadBack::InAnotherForm => "stored_in_another_form",
+                ReadBack::AsWanted => (Status::Applied, "read_back"),
+                ReadBack::InAnotherForm => (Status::Applied, "stored_in_another_form"),
+                ReadBack::CannotTell => (Status::Unconfirmed, "cannot_be_read_back"),
             };
             let change = self.context.change(*index);
-            ends.push((*index, outcome(change, Status::Applied, reason)));
+            ends.push((*index, outcome(change, status, reason)));
         }
         if missing.is_empty() {
             return ends;

@@ -38,7 +38,9 @@ pub fn hold_not_converging(
             continue;
         }
         let is_repeated = |field: &FieldChange| {
-            nights.iter().all(|night| was_asked(night, change, field, file))
+            nights
+                .iter()
+                .all(|night| was_asked(night, change, field, file))
         };
         let (repeated, rest): (Vec<FieldChange>, Vec<FieldChange>) =
             change.fields.iter().cloned().partition(is_repeated);
@@ -72,9 +74,7 @@ fn was_asked(night: &[PastRun], change: &Change, field: &FieldChange, file: &Arc
             && problem.value == same.value
     });
     let was_applied = || night.iter().any(|run| run.applied.contains(&asked));
-    was_left_out
-        || last.held.contains(&asked)
-        || (last.planned.contains(&asked) && was_applied())
+    was_left_out || last.held.contains(&asked) || (last.planned.contains(&asked) && was_applied())
 }
 
 /// The change with these fields only. What it does may have stood in those that are gone.
@@ -141,7 +141,10 @@ mod tests {
     #[test]
     fn a_night_on_which_the_tenant_had_it_right_starts_anew() {
         let mut changes = [change(&[("Email", "new")])];
-        let right = PastRun { day: 9, ..PastRun::default() };
+        let right = PastRun {
+            day: 9,
+            ..PastRun::default()
+        };
         // It was right at the end of day 9, although an earlier run of that day had applied it.
         let past = [right, applied(9, &changes[0]), applied(8, &changes[0])];
         hold(&mut changes, &past);
@@ -157,7 +160,10 @@ mod tests {
             ..applied(9, &changes[0])
         };
         for night in [applied(9, &other), refused] {
-            hold(&mut changes, &[night, applied(8, &change(&[("Email", "new")]))]);
+            hold(
+                &mut changes,
+                &[night, applied(8, &change(&[("Email", "new")]))],
+            );
             assert_eq!(changes[0].held, None);
         }
     }
@@ -168,10 +174,17 @@ mod tests {
         let past = [applied(9, &stubborn), applied(8, &stubborn)];
         let mut changes = [change(&[("Activated", "false"), ("Email", "new")])];
         let problems = hold_not_converging(&mut changes, &past, &"a.csv".into());
-        assert_eq!((problems.len(), problems[0].column.as_deref()), (1, Some("Email")));
+        assert_eq!(
+            (problems.len(), problems[0].column.as_deref()),
+            (1, Some("Email"))
+        );
         assert_eq!(changes[0], change(&[("Activated", "false")]));
 
-        let left_out = PastRun { day: 10, left_out: problems, ..PastRun::default() };
+        let left_out = PastRun {
+            day: 10,
+            left_out: problems,
+            ..PastRun::default()
+        };
         let mut changes = [change(&[("Email", "new")])];
         hold(&mut changes, &[left_out, applied(9, &stubborn)]);
         assert_eq!(changes[0].held, Some(Hold::NotConverging));
@@ -185,7 +198,10 @@ mod tests {
         assert_eq!(changes[0].action, Action::Deactivate);
         hold(&mut changes, &past);
         assert_eq!(changes[0], change(&[("Email", "new")]));
-        assert_eq!((changes[0].action, changes[0].effect), (Action::Update, Effect::None));
+        assert_eq!(
+            (changes[0].action, changes[0].effect),
+            (Action::Update, Effect::None)
+        );
     }
 
     fn hold(changes: &mut [Change], past: &[PastRun]) -> Vec<String> {

@@ -16,8 +16,8 @@ pub use locations::{Holder, settle_locations};
 use std::sync::Arc;
 
 use crate::model::{
-    Action, Change, Effect, EqualForms, Field, FieldChange, Hold, Problem, Property, User, UserRecord,
-    Value, Wanted,
+    Action, Change, Effect, EqualForms, Field, FieldChange, Hold, Problem, Property, User,
+    UserRecord, Value, Wanted,
 };
 
 /// What has to happen so that the tenant's user is as the export wants him; `None` if he is already.

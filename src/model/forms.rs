@@ -28,7 +28,8 @@ impl EqualForm {
         let (Value::Text(sent), Value::Text(stored)) = (sent, stored) else {
             return None;
         };
-        let is_same = same_characters(sent, stored) || (is_number(field) && same_number(sent, stored));
+        let is_same =
+            same_characters(sent, stored) || (is_number(field) && same_number(sent, stored));
         (sent != stored && is_same).then(|| EqualForm {
             field: field.clone(),
             sent: sent.clone(),
@@ -87,7 +88,12 @@ impl EqualForms {
     }
 
     /// Whether the tenant stores `wanted` as `current`.
-    pub fn are_equal(&self, field: &Field, wanted: Option<&Value>, current: Option<&Value>) -> bool {
+    pub fn are_equal(
+        &self,
+        field: &Field,
+        wanted: Option<&Value>,
+        current: Option<&Value>,
+    ) -> bool {
         wanted.is_some_and(|wanted| self.sent_as(field, current).contains(wanted))
     }
 }
@@ -95,7 +101,12 @@ impl EqualForms {
 impl FromIterator<EqualForm> for EqualForms {
     fn from_iter<I: IntoIterator<Item = EqualForm>>(forms: I) -> EqualForms {
         let mut known = EqualForms::default();
-        for EqualForm { field, sent, stored } in forms {
+        for EqualForm {
+            field,
+            sent,
+            stored,
+        } in forms
+        {
             let sent_as = known.by_stored.entry((field, stored)).or_default();
             sent_as.push(Value::Text(sent));
         }

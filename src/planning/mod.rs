@@ -105,7 +105,14 @@ pub async fn make_plan(
         true => Vec::new(),
         false => {
             let forms = &past.forms;
-            changes(export, &mut mapping, &expected, &current, forms, &mut problems)?
+            changes(
+                export,
+                &mut mapping,
+                &expected,
+                &current,
+                forms,
+                &mut problems,
+            )?
         }
     };
     let file = export.name().clone();

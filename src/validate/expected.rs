@@ -27,7 +27,8 @@ impl Expectation {
     /// Whether the user already is as the row wants him, in exactly the fields that it mentions.
     /// Absent, null and "" are equal, and so is a value to the one that `forms` says it was sent as.
     pub fn matches(&self, user: &User, forms: &EqualForms) -> bool {
-        let mut values: Vec<Option<Value>> = self.shape.iter().map(|field| user.get(field)).collect();
+        let mut values: Vec<Option<Value>> =
+            self.shape.iter().map(|field| user.get(field)).collect();
         if self.fingerprint == fingerprint(&values) {
             return true;
         }
@@ -59,7 +60,8 @@ impl Expectation {
         let forms = sent_as.iter().map(|sent| Some(sent.clone()));
         for form in forms.chain([stored]) {
             values[*place] = form;
-            if self.fingerprint == fingerprint(values) || self.matches_in_other_forms(values, rest) {
+            if self.fingerprint == fingerprint(values) || self.matches_in_other_forms(values, rest)
+            {
                 return true;
             }
         }

@@ -141,7 +141,11 @@ fn a_match_is_judged_on_the_mentioned_fields_only() {
     ] {
         let json = format!(r#"{{"UserID":"A",{phones},{user}}}"#);
         let user = User::new(serde_json::from_str(&json).unwrap()).unwrap();
-        assert_eq!(expectation.matches(&user, &EqualForms::default()), matches, "{json}");
+        assert_eq!(
+            expectation.matches(&user, &EqualForms::default()),
+            matches,
+            "{json}"
+        );
     }
 }
 
@@ -149,7 +153,12 @@ fn a_match_is_judged_on_the_mentioned_fields_only() {
 fn a_row_that_only_names_its_user_matches_him() {
     let (expected, _) = settle(&[record(2, &[])]);
     let user = User::new(serde_json::from_str(r#"{"UserID":"a","SMS":"1"}"#).unwrap()).unwrap();
-    assert!(expected.get(&UserKey::of("a")).unwrap().matches(&user, &EqualForms::default()));
+    assert!(
+        expected
+            .get(&UserKey::of("a"))
+            .unwrap()
+            .matches(&user, &EqualForms::default())
+    );
 }
 
 #[test]
@@ -180,9 +189,8 @@ fn a_value_in_the_tenants_own_form_matches_and_another_value_does_not() {
         ("a@b.example", "A@b.example", "0170123456", false),
         ("a@b.example", "a@b.example", "0170123457", false),
     ] {
-        let json = format!(
-            r#"{{"UserID":"a","Email":"{email}","FaceTime":"{face_time}","SMS":"{sms}"}}"#
-        );
+        let json =
+            format!(r#"{{"UserID":"a","Email":"{email}","FaceTime":"{face_time}","SMS":"{sms}"}}"#);
         let user = User::new(serde_json::from_str(&json).unwrap()).unwrap();
         assert_eq!(expectation.matches(&user, &forms), matches, "{json}");
     }
