@@ -1,18 +1,20 @@
 //! The one place where the limiter, the clock and sleeping meet: every request to the tenant, read or write,
 //! takes its turn here, and every answer's wishes are learnt here.
 
+use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use crate::pacing::{Endpoint, Limiter, Limits, RetryBudget, Told, wait_told};
+use crate::pacing::{Endpoint, Limiter, Limits, OwnUse, RetryBudget, Told, wait_told};
 use crate::wire::Answer;
 
 /// Shared by all who ask one tenant.
 pub struct Pace {
     started: Instant,
     wait_max: Duration,
+    limits: Limits,
     /// By endpoint: held while waiting for a turn, so that they come in the order of asking.
     queues: [tokio::sync::Mutex<()>; Endpoint::ALL.len()],
     state: Mutex<State>,
@@ -28,6 +30,8 @@ const WAIT_WORTH_KEEPING: Duration = Duration::from_secs(2);
 struct State {
     limiter: Limiter,
     budget: RetryBudget,
+    /// By endpoint: when requests left of late, oldest first; cut to one window when an answer is learnt from.
+    recent: [VecDeque<Duration>; Endpoint::ALL.len()],
     /// By endpoint: nothing leaves before that time, counted from `started`.
     not_before: [Duration; Endpoint::ALL.len()],
 }
@@ -45,10 +49,12 @@ impl Pace {
         Pace {
             started: Instant::now(),
             wait_max,
+            limits: *limits,
             queues: Endpoint::ALL.map(|_| tokio::sync::Mutex::new(())),
             state: Mutex::new(State {
                 limiter: Limiter::new(limits),
                 budget: RetryBudget::default(),
+                recent: Endpoint::ALL.map(|_| VecDeque::new()),
                 not_before: Endpoint::ALL.map(|_| Duration::ZERO),
             }),
             told: OnceLock::new(),
@@ -83,7 +89,9 @@ impl Pace {
             at = at.max(self.state().not_before[endpoint as usize]);
             let now = self.now();
             if at <= now {
-                self.state().limiter.left(endpoint, now);
+                let mut state = self.state();
+                state.limiter.left(endpoint, now);
+                state.recent[endpoint as usize].push_back(now);
                 return Ok(());
             }
             let wait = self.wait_left(endpoint);
@@ -96,7 +104,14 @@ impl Pace {
 
     /// Learns from an answer how long its endpoint wants to be left alone, and says what it asked for.
     pub fn learn(&self, endpoint: Endpoint, answer: &Answer) -> Told {
-        let told = wait_told(&answer.headers, answer.status, epoch_s(), self.wait_max);
+        let own = self.own_use(endpoint);
+        let told = wait_told(
+            &answer.headers,
+            answer.status,
+            &own,
+            epoch_s(),
+            self.wait_max,
+        );
         if let Told::Wait(wait) | Told::TooLong(wait) = told {
             self.hold(endpoint, wait);
             let is_refused = matches!(answer.status, 429 | 503) && !wait.is_zero();
@@ -138,6 +153,20 @@ impl Pace {
     pub fn take_retry(&self) -> bool {
         let now = self.now();
         self.state().budget.retry(now)
+    }
+
+    /// What left to that endpoint within one window of its rate, and a fifth more for the way to the server.
+    fn own_use(&self, endpoint: Endpoint) -> OwnUse {
+        let rate = self.limits.rate(endpoint);
+        let window = rate.map_or(Duration::ZERO, |rate| rate.per + rate.per / 5);
+        let since = self.now().saturating_sub(window);
+        let mut state = self.state();
+        let recent = &mut state.recent[endpoint as usize];
+        while recent.front().is_some_and(|left| *left < since) {
+            recent.pop_front();
+        }
+        let sent = u32::try_from(recent.len()).unwrap_or(u32::MAX);
+        OwnUse { sent, rate }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -15,5 +15,5 @@ pub use limiter::Limiter;
 pub use limits::{Endpoint, Group, Limits, LimitsError, Rate};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sizing::ChunkSizer;
-pub use told::{Told, wait_told};
+pub use told::{OwnUse, Told, wait_told};
 pub use verdict::{ReadVerdict, Verdict, bulk_verdict, get_verdict, query_verdict};

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::pacing::Rate;
 use crate::wire::AnswerHeaders;
 
 /// What an answer asks for.
@@ -15,14 +16,43 @@ pub enum Told {
     TooLong(Duration),
 }
 
+/// What we ourselves have sent to an endpoint of late.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OwnUse {
+    /// Requests within the last window of the rate (a little more, for the way to the server).
+    pub sent: u32,
+    /// The rate that we keep to; `None` without limits.
+    pub rate: Option<Rate>,
+}
+
+impl OwnUse {
+    /// Whether a window with so much time left can have been used up by us alone: our rate allows no more than
+    /// we sent, and the window is no longer than the one that our rate knows.
+    fn explains(&self, window_left: Duration) -> bool {
+        self.rate
+            .is_some_and(|rate| self.sent >= rate.count && window_left <= rate.per)
+    }
+}
+
 /// Reads how long an answer asks us to wait before the next request to that endpoint.
 ///
 /// `Retry-After` holds on any answer: seconds, or a date in one of the three forms of HTTP, counted from the
 /// answer's own `Date` where it has one (the tenant's clock is the one that was meant), else from `now_epoch_s`.
 /// `X-RateLimit-Remaining: 0` asks for `X-RateLimit-Reset` seconds, and so does a 429 that does not say what
 /// remains. If both speak, the longer holds. Negative numbers and junk ask for nothing.
-pub fn wait_told(headers: &AnswerHeaders, status: u16, now_epoch_s: i64, max: Duration) -> Told {
-    let longest = retry_after(headers, now_epoch_s).max(window_left(headers, status));
+///
+/// A window that we ourselves have just used up asks for nothing either, as long as nothing was refused: at the
+/// full rate the last request of every window is told that nothing remains, our own spacing frees the window in
+/// time, and waiting whole seconds on top would halve the rate. Only what `own` does not explain slows us down.
+pub fn wait_told(
+    headers: &AnswerHeaders,
+    status: u16,
+    own: &OwnUse,
+    now_epoch_s: i64,
+    max: Duration,
+) -> Told {
+    let window = window_left(headers, status).filter(|left| status == 429 || !own.explains(*left));
+    let longest = retry_after(headers, now_epoch_s).max(window);
     match longest {
         None => Told::None,
         Some(wait) if wait > max => Told::TooLong(wait),
@@ -86,7 +116,7 @@ mod tests {
     }
 
     fn told(status: u16, headers: AnswerHeaders) -> Told {
-        wait_told(&headers, status, NOW_EPOCH_S, MAX)
+        wait_told(&headers, status, &OwnUse::default(), NOW_EPOCH_S, MAX)
     }
 
     fn wait(seconds: u64) -> Told {
@@ -132,6 +162,31 @@ mod tests {
                 };
                 assert_eq!(told(status, headers), want, "{retry_after:?} {status}");
             }
+        }
+    }
+
+    #[test]
+    fn a_window_that_we_used_up_ourselves_asks_for_nothing() {
+        let rate = |count, per_s| {
+            let per = Duration::from_secs(per_s);
+            Some(Rate { count, per })
+        };
+        for (status, reset, sent, rate, want) in [
+            (200, "1", 15, rate(15, 1), Told::None),
+            (200, "30", 1, rate(1, 30), Told::None),
+            (429, "1", 15, rate(15, 1), wait(1)),
+            (200, "1", 9, rate(15, 1), wait(1)),
+            (200, "20", 15, rate(15, 1), wait(20)),
+            (200, "1", 15, None, wait(1)),
+        ] {
+            let headers = AnswerHeaders {
+                rate_remaining: text("0"),
+                rate_reset: text(reset),
+                ..AnswerHeaders::default()
+            };
+            let own = OwnUse { sent, rate };
+            let told = wait_told(&headers, status, &own, NOW_EPOCH_S, MAX);
+            assert_eq!(told, want, "{status} {reset} {sent} {rate:?}");
         }
     }
 
