@@ -18,7 +18,7 @@ use super::attempt::{Attempted, Fate, attempt};
 use super::blame::{Causes, outcome};
 use super::context::Context;
 use super::decide::Carried;
-use super::recover::{Earlier, proven_causes};
+use super::earlier::{Earlier, proven_causes};
 use super::stop::Stop;
 
 /// The state of a delivery. Only the driver changes it, between answers.

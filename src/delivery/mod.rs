@@ -1,6 +1,6 @@
 //! The only loop that acts: limiter → journal `in_flight` → send → verdict → retry, re-cut or settle.
 //!
-//! What a killed process left in flight is settled first ([`recover`]). Then a plan's changes go out phase by
+//! What a killed process left in flight is settled first ([`earlier`]). Then a plan's changes go out phase by
 //! phase. Each piece is prepared on fresh bases ([`decide`]), announced in
 //! the journal, sent ([`attempt`]) and settled ([`driver`]) in one place, so that every change has exactly
 //! one end or none; at the end written users are read again ([`verify`]). Delivery never decides what should change, and it knows no way to the tenant that does
@@ -11,13 +11,14 @@ mod blame;
 mod context;
 mod decide;
 mod driver;
+mod earlier;
 mod prepare;
-mod recover;
+
 mod settle;
 mod stop;
 mod verify;
 
-pub use recover::Earlier;
+pub use earlier::Earlier;
 pub use stop::Stop;
 
 use std::sync::{Arc, Mutex};

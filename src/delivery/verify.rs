@@ -11,7 +11,7 @@ use crate::wire::{is_field_as_wanted, is_field_readable};
 
 use super::decide::other_form;
 use super::driver::Driver;
-use super::recover::read_unless_halted;
+use super::earlier::read_unless_halted;
 use super::stop::Stop;
 
 /// Users read at a time: what they show is in the journal before the next are read.
