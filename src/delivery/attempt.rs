@@ -1,5 +1,7 @@
 //! One piece on its way: prepared, announced, sent, judged, and read back where the answer does not settle it.
 
+use std::sync::atomic::Ordering;
+
 use tokio::sync::SemaphorePermit;
 
 use crate::fetch::Reading;
@@ -79,10 +81,13 @@ pub async fn attempt(context: &Context<'_>, piece: Piece) -> Attempted {
         Err(stop) => unsent(piece, Some(stop)),
         Ok(Announced {
             call: None, ended, ..
-        }) => Attempted {
-            ended,
-            ..unsent(piece.part(Vec::new()), None)
-        },
+        }) => {
+            let changes = Vec::new();
+            Attempted {
+                ended,
+                ..unsent(Piece { changes, ..piece }, None)
+            }
+        }
         Ok(Announced {
             call: Some(call),
             ended,
@@ -91,6 +96,8 @@ pub async fn attempt(context: &Context<'_>, piece: Piece) -> Attempted {
             let left_over = (!left_over.is_empty()).then(|| piece.part(left_over));
             let piece = Piece {
                 changes: call.changes.clone(),
+                // What becomes of a part of a part says nothing about the other parts.
+                cut: piece.cut.filter(|_| left_over.is_none()),
                 ..piece
             };
             let (fate, stop) = send(context, &piece, call).await;
@@ -131,14 +138,9 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
     let mut rest = piece.clone();
     let mut refreshes = 0;
     loop {
-        let prepared = prepare(context, &rest).await?;
-        ended.extend(prepared.ended);
-        let changes: Vec<usize> = prepared
-            .sending
-            .iter()
-            .map(|sending| sending.change)
-            .collect();
-        if changes.is_empty() {
+        let mut prepared = prepare(context, &rest).await?;
+        ended.append(&mut prepared.ended);
+        if prepared.sending.is_empty() {
             return Ok(Announced {
                 call: None,
                 ended,
@@ -147,6 +149,16 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
         }
         let turn = context.tools.pace.turn(Endpoint::Bulk).await;
         turn.map_err(|long| Stop::ToldToWait { wait: long.wait })?;
+        if context.is_too_late() {
+            return Err(Stop::Deadline);
+        }
+        // While it waited, an answer to another call may have shown what is too much.
+        prepared.keep(context.users_max.load(Ordering::Relaxed));
+        let changes: Vec<usize> = prepared
+            .sending
+            .iter()
+            .map(|sending| sending.change)
+            .collect();
         let age = context.tools.pace.now().saturating_sub(prepared.oldest);
         if age > BASE_AGE_MAX && refreshes < REFRESHES_MAX {
             refreshes += 1;
@@ -211,6 +223,8 @@ async fn send_and_judge(
     if piece.tries == 0 {
         context.tools.pace.count_needed();
     }
+    // The journal may have been slow.
+    context.tools.pace.leaves(Endpoint::Bulk);
     let result = context.tools.writer.bulk_users(&in_flight, body).await;
     let (status, told) = match &result {
         Ok(answer) => (
@@ -238,12 +252,17 @@ async fn send_and_judge(
     })
 }
 
-/// Whom to read after the answer: all after an ambiguous one and after a canary, those whom the details
-/// name after a 200 with details (all, if one names nobody), a single user who was answered 410.
+/// Whom to read after the answer: all after an ambiguous one and after a canary (a refused one may have been
+/// applied in part), those whom the details name after a 200 with details (all, if one names nobody), a single
+/// user who was answered 410.
 fn who_to_read(verdict: &Verdict, piece: &Piece) -> Vec<usize> {
     match verdict {
         Verdict::Ambiguous { .. } => piece.changes.clone(),
-        Verdict::Applied | Verdict::AppliedWithDetails(_) if piece.canary => piece.changes.clone(),
+        Verdict::Applied | Verdict::AppliedWithDetails(_) | Verdict::Refused { .. }
+            if piece.canary =>
+        {
+            piece.changes.clone()
+        }
         Verdict::AppliedWithDetails(details) => named_or_all(details, piece),
         Verdict::Refused { status: 410, .. } if piece.changes.len() == 1 => piece.changes.clone(),
         _ => Vec::new(),

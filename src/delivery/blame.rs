@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::model::{AnswerNote, Change, Detail, Field, Outcome, Plan, Property, Status, Value};
+use serde_json::Value as Json;
+
+use crate::model::{
+    Action, AnswerNote, Change, Detail, Field, Outcome, Plan, Property, Status, Value,
+};
 use crate::planner::Piece;
 use crate::wire::parse_data_path;
 
@@ -73,16 +77,24 @@ pub fn notes(
 pub struct Cause {
     code: i64,
     field: Field,
-    value: Value,
+    /// `None`: users to create for whom the plan has no value.
+    value: Option<Value>,
 }
 
 impl Cause {
     /// Whether a change would send the same value in the same field.
     pub fn is_in(&self, change: &Change) -> bool {
-        change
-            .fields
-            .iter()
-            .any(|field| field.field == self.field && field.to.as_ref() == Some(&self.value))
+        value_of(change, &self.field) == Some(self.value.as_ref())
+    }
+}
+
+/// What the change would send; `Some(None)` if it is known to send nothing.
+fn value_of<'c>(change: &'c Change, field: &Field) -> Option<Option<&'c Value>> {
+    let planned = change.fields.iter().find(|planned| planned.field == *field);
+    match planned {
+        Some(planned) => Some(Some(planned.to.as_ref()?)),
+        // Of others the tenant's value travels back, and nobody knows it here.
+        None => (change.action == Action::Create).then_some(None),
     }
 }
 
@@ -93,37 +105,43 @@ pub struct Causes {
 }
 
 impl Causes {
-    /// Takes a row that was refused alone. Gives the cause when it has just been proven often enough that
-    /// other rows with it need not be tried.
+    /// Takes a row that was refused alone. Gives the cause when it has been proven often enough that other
+    /// rows with it need not be tried.
     pub fn prove(&mut self, change: &Change, details: &[Detail]) -> Option<Cause> {
         let cause = details.iter().find_map(|detail| cause(change, detail))?;
         let rows = self.proven.entry(cause.clone()).or_default();
         *rows += 1;
-        (*rows == SAME_CAUSE_ROWS).then_some(cause)
+        (*rows >= SAME_CAUSE_ROWS).then_some(cause)
+    }
+
+    /// Whether a cause that was proven often enough is in that change.
+    pub fn explain(&self, change: &Change) -> bool {
+        let mut proven = self.proven.iter();
+        proven.any(|(cause, rows)| *rows >= SAME_CAUSE_ROWS && cause.is_in(change))
     }
 }
 
+/// The property that the detail points at, or that it says is missing, with the value that was to be sent.
 fn cause(change: &Change, detail: &Detail) -> Option<Cause> {
     let pointer = parse_data_path(detail.data_path.as_deref()?)?;
-    let named = pointer.property?;
+    let missing = detail.params.get("key").and_then(Json::as_str);
+    let named = pointer.property.or(missing.map(str::to_owned))?;
     let field = match named.split_once('/') {
         Some(("Extensions", key)) => Field::Extension(key.into()),
         Some(_) => return None,
         None => Field::Property(Property::named(&named)?),
     };
-    let planned = change.fields.iter().find(|change| change.field == field)?;
     Some(Cause {
         code: detail.code,
+        value: value_of(change, &field)?.cloned(),
         field,
-        value: planned.to.clone()?,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Action, Effect, FieldChange, Place};
-    use serde_json::Value as Json;
+    use crate::model::{Effect, FieldChange, Place};
 
     #[test]
     fn the_third_row_with_one_cause_proves_it() {

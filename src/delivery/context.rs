@@ -1,6 +1,7 @@
 //! What all attempts of a delivery share.
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -29,10 +30,13 @@ pub struct Context<'a> {
     /// Held from the first read of a piece until its call leaves, so that bases are read one piece ahead
     /// and no further, and stay young.
     pub turn: Semaphore,
-    /// One permit for each call that may be under way.
+    /// One permit for each call that may be under way. The first call goes alone: if the tenant refuses it as
+    /// a whole, no second one has left.
     pub in_flight: Semaphore,
     /// Cancelled when nothing new may be begun.
     pub halt: CancellationToken,
+    /// Users in one call at most, as far as the tenant has shown. It also holds for pieces that were cut before.
+    pub users_max: AtomicUsize,
     run: &'a str,
     bases: Mutex<HashMap<usize, (Duration, Reading)>>,
     carried: Mutex<HashMap<usize, Carried>>,
@@ -60,7 +64,8 @@ impl<'a> Context<'a> {
             settings,
             tools,
             turn: Semaphore::new(1),
-            in_flight: Semaphore::new(settings.in_flight_max),
+            in_flight: Semaphore::new(1),
+            users_max: AtomicUsize::new(settings.chunk_users_max),
             halt: tools.interrupt.child_token(),
             run,
             bases: Mutex::new(bases.collect()),
@@ -137,6 +142,12 @@ impl<'a> Context<'a> {
             .collect();
         let seen: Vec<(&str, &[&str])> = seen.iter().map(|(id, names)| (*id, &names[..])).collect();
         self.store().note_properties(&seen).map_err(Stop::Store)
+    }
+
+    /// Whether nothing new may be begun any more.
+    pub fn is_too_late(&self) -> bool {
+        let deadline = self.settings.deadline;
+        deadline.is_some_and(|deadline| self.tools.pace.now() >= deadline)
     }
 
     /// Announces a call in the journal; when this returns, the record is durable.

@@ -7,9 +7,9 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
 use crate::fetch::Reading;
-use crate::model::{Action, AnswerNote, Effect, Event, Outcome, Problem, Status};
+use crate::model::{AnswerNote, Event, Outcome, Problem, Status};
 use crate::pacing::ChunkSizer;
-use crate::planner::{CANARY_USERS_MAX, Piece, Queue, phases};
+use crate::planner::{CANARY_USERS_MAX, CanaryDue, Piece, Queue, phases};
 use crate::store::{Calls, UnsettledAttempt};
 use crate::wire::{encoded_len, payload};
 
@@ -35,8 +35,9 @@ pub struct Driver<'c> {
     pub(super) blamed: Vec<(usize, Outcome)>,
     /// Whether the token was renewed since the last call that passed.
     pub(super) renewed: bool,
-    canary_update_due: bool,
-    canary_access_due: bool,
+    /// Whether a call has passed; the first one goes alone.
+    has_passed: bool,
+    canary_due: CanaryDue,
     /// Left by a process that died; settled before anything is sent.
     in_flight: Vec<UnsettledAttempt>,
     outcomes: HashMap<usize, Outcome>,
@@ -66,8 +67,8 @@ impl<'c> Driver<'c> {
             failures_in_a_row: 0,
             blamed: Vec::new(),
             renewed: false,
-            canary_update_due: true,
-            canary_access_due: true,
+            has_passed: false,
+            canary_due: CanaryDue::all(),
             in_flight: earlier.in_flight,
             outcomes,
             answers: earlier.answers,
@@ -140,11 +141,12 @@ impl<'c> Driver<'c> {
                     break;
                 };
                 canary_runs = piece.canary;
-                running.push(attempt(context, piece));
+                running.push(async move { (piece.cut, attempt(context, piece).await) });
             }
             match running.next().await {
-                Some(attempted) => {
+                Some((cut, attempted)) => {
                     canary_runs &= !attempted.piece.canary;
+                    self.queue.landed(cut);
                     self.take(attempted).await;
                 }
                 None if self.stopped.is_some() || self.queue.is_empty() => break,
@@ -152,7 +154,7 @@ impl<'c> Driver<'c> {
             }
         }
         if self.stopped.is_none() {
-            self.end_blamed();
+            self.end_blamed_unwitnessed();
         }
     }
 
@@ -160,6 +162,27 @@ impl<'c> Driver<'c> {
     pub(super) fn end_blamed(&mut self) {
         let blamed = std::mem::take(&mut self.blamed);
         self.end_unsent(blamed);
+    }
+
+    /// The phase is over, and nothing has passed since those rows failed alone. One or two may well have come
+    /// last; when more calls in a row have failed, the server may be sick, and nobody is blamed.
+    fn end_blamed_unwitnessed(&mut self) {
+        const FAILURES_BELIEVED: u32 = 3;
+        if self.blamed.is_empty() || self.failures_in_a_row <= FAILURES_BELIEVED {
+            return self.end_blamed();
+        }
+        self.blamed.clear();
+        let text = format!("the last {} calls all failed", self.failures_in_a_row);
+        self.stop(Stop::Sick { text });
+    }
+
+    /// A call has passed, so the tenant takes calls: from now on several may be under way.
+    pub(super) fn open_up(&mut self) {
+        if !self.has_passed {
+            self.has_passed = true;
+            let others = self.context.settings.in_flight_max.saturating_sub(1);
+            self.context.in_flight.add_permits(others);
+        }
     }
 
     /// What an attempt brought: ends, leftovers, an answer, a reason to stop.
@@ -212,6 +235,7 @@ impl<'c> Driver<'c> {
         if let Err(error) = done {
             self.stop(Stop::Store(error));
         }
+        self.forget_cleared(&ended);
         self.end(ended);
     }
 
@@ -282,15 +306,9 @@ impl<'c> Driver<'c> {
     pub(super) fn stop_if_asked(&mut self) {
         if self.context.tools.interrupt.is_cancelled() {
             self.stop(Stop::Interrupted);
-        } else if self.is_late() && !self.queue.is_empty() {
+        } else if self.context.is_too_late() && !self.queue.is_empty() {
             self.stop(Stop::Deadline);
         }
-    }
-
-    /// Whether the deadline has come.
-    pub(super) fn is_late(&self) -> bool {
-        let deadline = self.context.settings.deadline;
-        deadline.is_some_and(|deadline| self.context.tools.pace.now() >= deadline)
     }
 
     /// The next piece under the limits learned so far. It is a canary while one is due: small and alone.
@@ -316,19 +334,13 @@ impl<'c> Driver<'c> {
 
     fn canary_is_next(&self) -> bool {
         let next = self.queue.peek();
-        next.is_some_and(|index| {
-            let change = self.context.change(index);
-            (self.canary_update_due && change.action != Action::Create)
-                || (self.canary_access_due && change.effect == Effect::LosesAccess)
-        })
+        next.is_some_and(|index| self.canary_due.calls_for(self.context.change(index)))
     }
 
     /// A canary has come back whole: what it stood for is no longer due.
     pub(super) fn canary_passed(&mut self, piece: &Piece) {
         for &index in &piece.changes {
-            let change = self.context.change(index);
-            self.canary_update_due &= change.action == Action::Create;
-            self.canary_access_due &= change.effect != Effect::LosesAccess;
+            self.canary_due.passed(self.context.change(index));
         }
     }
 }

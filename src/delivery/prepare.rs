@@ -39,6 +39,15 @@ pub struct Prepared {
     pub oldest: Duration,
 }
 
+impl Prepared {
+    /// Leaves over what goes beyond so many users.
+    pub fn keep(&mut self, users_max: usize) {
+        let beyond = users_max.max(1).min(self.sending.len());
+        let changes = self.sending.drain(beyond..).map(|sending| sending.change);
+        self.left_over.splice(..0, changes);
+    }
+}
+
 /// Reads what is not fresh, decides on each change, and keeps what fits into one call.
 pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, Stop> {
     refresh(context, piece).await?;

@@ -1,14 +1,14 @@
 //! An answer → ends, pieces to send again, or a reason to stop; written to the journal in one step.
 
+use std::sync::atomic::Ordering;
+
 use jiff::Timestamp;
 
-use crate::api::Renewal;
-use crate::fetch::{Reading, chance};
-use crate::model::{Action, Change, Detail, Event, Field, Hold, Outcome, Status};
-use crate::pacing::{Endpoint, Told, Verdict};
+use crate::fetch::Reading;
+use crate::model::{Action, Change, Detail, Field, Hold, Outcome, Status};
+use crate::pacing::Verdict;
 use crate::planner::{Piece, suspects, unplanned_changes};
 use crate::store::{Rest, Settlement};
-use crate::wire::Unreachable;
 
 use super::attempt::Sent;
 use super::blame::{notes, outcome, rejection};
@@ -17,7 +17,8 @@ use super::driver::Driver;
 use super::stop::Stop;
 use super::verify::{Seen, compare_after};
 
-type Ends = Vec<(usize, Outcome)>;
+/// Changes that have ended, and how.
+pub(super) type Ends = Vec<(usize, Outcome)>;
 
 impl Driver<'_> {
     /// Judges what came of a call. What has ended is written with the answer in one transaction; what has
@@ -26,6 +27,7 @@ impl Driver<'_> {
         let details = sent.verdict.details().to_vec();
         let status = sent.status.unwrap_or_default();
         let notes = notes(self.context.plan, &piece, sent.attempt, status, &details);
+        let canary_is_well = self.check_canary(&piece, &sent);
         let ends = match &sent.verdict {
             Verdict::Applied | Verdict::AppliedWithDetails(_) => self.passed(&piece, &sent),
             Verdict::Refused { status, .. } => self.refused(&piece, &sent, *status, &details),
@@ -57,16 +59,24 @@ impl Driver<'_> {
         if let Err(error) = settled {
             self.stop(Stop::Store(error));
         }
+        if canary_is_well
+            && matches!(
+                sent.verdict,
+                Verdict::Applied | Verdict::AppliedWithDetails(_)
+            )
+        {
+            self.canary_passed(&piece);
+        }
         self.keep_answers(notes);
         self.forget_cleared(&ends);
         self.end(ends);
     }
 
-    /// What we cleared ourselves is not missing: a tenant that does not return blanks is then right.
+    /// What was to be cleared and is clear is not missing: a tenant that does not return blanks is then right.
     pub(super) fn forget_cleared(&mut self, ends: &[(usize, Outcome)]) {
         let cleared: Vec<(&str, Vec<&str>)> = ends
             .iter()
-            .filter(|(_, outcome)| outcome.status == Status::Applied)
+            .filter(|(_, outcome)| matches!(outcome.status, Status::Applied | Status::Skipped))
             .map(|(index, _)| self.context.change(*index))
             .map(|change| (&*change.user_id, cleared_properties(change)))
             .filter(|(_, names)| !names.is_empty())
@@ -89,15 +99,13 @@ impl Driver<'_> {
         self.failures_in_a_row = 0;
         self.renewed = false;
         self.sizer.passed();
+        self.open_up();
         self.end_blamed();
         self.queue.passed(piece);
         self.queue.release_as_poison();
         if piece.suspect {
             self.pointers_trusted = false;
-            self.queue.merge_suspects();
-        }
-        if piece.canary {
-            self.check_canary(piece, sent);
+            self.queue.lied(piece);
         }
         let mut forms = Vec::new();
         let mut ends = Vec::new();
@@ -122,7 +130,12 @@ impl Driver<'_> {
         ends
     }
 
-    fn check_canary(&mut self, piece: &Piece, sent: &Sent) {
+    /// Whoever was read after a canary must be as he was, but for the plan; else nothing more is sent. Also
+    /// after an answer that does not confirm, because the call may have been executed all the same.
+    fn check_canary(&mut self, piece: &Piece, sent: &Sent) -> bool {
+        if !piece.canary {
+            return false;
+        }
         for (&index, before) in piece.changes.iter().zip(&sent.before) {
             let after = sent.after.iter().find(|(other, _, _)| *other == index);
             let (Some(before), Some((_, _, Reading::Present(after)))) = (before, after) else {
@@ -133,10 +146,11 @@ impl Driver<'_> {
             if !unplanned.is_empty() {
                 unplanned.truncate(5);
                 let user_id = change.user_id.clone();
-                return self.stop(Stop::Canary { user_id, unplanned });
+                self.stop(Stop::Canary { user_id, unplanned });
+                return false;
             }
         }
-        self.canary_passed(piece);
+        true
     }
 
     /// The tenant refused the call. A row is blamed only after it was refused in a call of its own; until
@@ -148,20 +162,26 @@ impl Driver<'_> {
             if status == 410 && gone && change.action == Action::Delete {
                 return vec![(index, outcome(change, Status::Skipped, "already_gone"))];
             }
+            self.queue.proven(piece);
             self.hold_same_cause(index, details);
             return vec![(index, rejection(change, status, details))];
+        }
+        let (explained, rest): (Vec<usize>, Vec<usize>) = piece
+            .changes
+            .iter()
+            .partition(|&&index| self.causes.explain(self.context.change(index)));
+        if !explained.is_empty() {
+            // They are reason enough for the refusal; the others have another chance together.
+            if !rest.is_empty() {
+                self.queue.push_front(vec![piece.part(rest)]);
+            }
+            return self.held_for_same_cause(explained);
         }
         let suspects = match self.pointers_trusted {
             true => suspects(details, piece.changes.len()),
             false => Vec::new(),
         };
-        if suspects.is_empty() {
-            self.queue.push_halves(piece);
-        } else {
-            let (alone, rest) = piece.take_out(&suspects);
-            self.queue
-                .push_front(alone.into_iter().chain(rest).collect());
-        }
+        self.queue.cut_refused(piece, &suspects);
         Vec::new()
     }
 
@@ -174,11 +194,16 @@ impl Driver<'_> {
         let held = self
             .queue
             .remove(|other| other != index && cause.is_in(context.change(other)));
+        let ends = self.held_for_same_cause(held);
+        self.end_unsent(ends);
+    }
+
+    fn held_for_same_cause(&self, held: Vec<usize>) -> Ends {
         let ends = held.into_iter().map(|index| {
-            let change = context.change(index);
+            let change = self.context.change(index);
             (index, outcome(change, Status::Held, Hold::SameCause.name()))
         });
-        self.end_unsent(ends.collect());
+        ends.collect()
     }
 
     fn too_large(&mut self, piece: &Piece, bytes: usize) -> Ends {
@@ -187,173 +212,10 @@ impl Driver<'_> {
             return vec![(index, rejection(change, 413, &[]))];
         }
         self.sizer.too_large(piece.changes.len(), bytes);
-        self.queue.push_halves(piece);
+        let users_max = self.sizer.users_max();
+        self.context.users_max.store(users_max, Ordering::Relaxed);
+        self.queue.cut_too_large(piece);
         Vec::new()
-    }
-
-    /// Nobody knows yet whether it was executed, so the users were read: what is there has been applied,
-    /// what is missing is sent again.
-    fn ambiguous(
-        &mut self,
-        piece: &Piece,
-        sent: &Sent,
-        why: &str,
-        server_error: Option<u16>,
-        details: &[Detail],
-    ) -> Ends {
-        let mut ends = Vec::new();
-        let mut missing = Vec::new();
-        for (index, judged, _) in &sent.after {
-            let (status, reason) = match judged {
-                ReadBack::Untouched => {
-                    missing.push(*index);
-                    continue;
-                }
-                ReadBack::AsWanted => (Status::Applied, "read_back"),
-                ReadBack::InAnotherForm => (Status::Applied, "stored_in_another_form"),
-                ReadBack::CannotTell => (Status::Unconfirmed, "cannot_be_read_back"),
-            };
-            let change = self.context.change(*index);
-            ends.push((*index, outcome(change, status, reason)));
-        }
-        if missing.is_empty() {
-            return ends;
-        }
-        self.failures_in_a_row += 1;
-        let rest = Piece {
-            tries: piece.tries + 1,
-            changes: missing,
-            ..piece.clone()
-        };
-        match server_error {
-            Some(500) => self.poison_or_sick(rest, why, details),
-            _ => self.try_again(rest, why),
-        }
-        ends
-    }
-
-    /// A 500: either a row that the server cannot digest, or a sick server. Other pieces tell which, so the
-    /// piece waits for them; once one has passed, its parts are sent once each, without retry.
-    fn poison_or_sick(&mut self, piece: Piece, why: &str, details: &[Detail]) {
-        if self.failures_in_a_row > self.failures_max(&piece) {
-            self.give_up(piece, why);
-        } else if !piece.once {
-            let alone = self.queue.is_empty() && piece.changes.len() == 1;
-            if alone && piece.tries >= self.context.settings.retry.attempts_max {
-                return self.give_up(piece, why);
-            }
-            if !self.queue.has_next() {
-                self.back_off(piece.tries, why);
-            }
-            self.queue.park(piece);
-        } else if let [index] = piece.changes[..] {
-            // Believed only when another call passes or the phase ends: the server may have fallen sick.
-            let rejection = rejection(self.context.change(index), 500, details);
-            self.blamed.push((index, rejection));
-        } else {
-            self.queue.push_halves(&piece);
-        }
-    }
-
-    /// While parts of a poisonous chunk are cut down, failures in a row are to be expected: two a level.
-    fn failures_max(&self, piece: &Piece) -> u32 {
-        const ALONE: u32 = 12;
-        const CUTTING: u32 = 24;
-        if piece.once { CUTTING } else { ALONE }
-    }
-
-    /// A reset, a timeout, a gateway's error, an unreadable 200.
-    fn try_again(&mut self, piece: Piece, why: &str) {
-        const FAILURES_MAX: u32 = 12;
-        let retry = self.context.settings.retry;
-        if self.failures_in_a_row > FAILURES_MAX || !self.may_retry() {
-            return self.give_up(piece, why);
-        }
-        self.back_off(piece.tries, why);
-        if piece.tries < retry.attempts_max {
-            return self.queue.push_front(vec![piece]);
-        }
-        self.sizer.slowed(piece.changes.len());
-        match piece.changes.len() {
-            1 => self.give_up(piece, why),
-            _ => self.queue.push_halves(&piece),
-        }
-    }
-
-    /// Nothing was executed, certainly: wait, renew, or stop.
-    async fn not_executed(&mut self, piece: &Piece, sent: &Sent, verdict: &Verdict) {
-        let again = Piece {
-            tries: piece.tries + 1,
-            ..piece.clone()
-        };
-        let tries = again.tries;
-        self.queue.push_front(vec![again]);
-        match verdict {
-            Verdict::Throttled { status } => self.throttled(tries, sent, *status),
-            Verdict::Unauthorized if self.renewed => self.stop(Stop::Unauthorized),
-            Verdict::Unauthorized => {
-                self.renewed = true;
-                let renewal = self.context.tools.reader.renew(sent.session).await;
-                if !matches!(renewal, Ok(Renewal::Renewed)) {
-                    self.stop(Stop::Unauthorized);
-                }
-            }
-            Verdict::Misconfigured { status, .. } => {
-                self.stop(Stop::Misconfigured { status: *status })
-            }
-            Verdict::Redirected { .. } => self.stop(Stop::Redirected),
-            Verdict::NotSent { kind, text } => {
-                let fatal = matches!(kind, Unreachable::Tls | Unreachable::Declined);
-                self.unreachable(tries, text, fatal);
-            }
-            _ => {}
-        }
-    }
-
-    fn throttled(&mut self, tries: u32, sent: &Sent, status: u16) {
-        if status == 503 {
-            self.sizer.slowed(sent.before.len());
-        }
-        let why = format!("the tenant answered {status}");
-        match sent.told {
-            Told::TooLong(wait) => self.stop(Stop::ToldToWait { wait }),
-            _ if !self.may_retry() => self.stop(Stop::Sick { text: why }),
-            Told::Wait(_) => {}
-            Told::None => self.back_off(tries, &why),
-        }
-    }
-
-    fn unreachable(&mut self, tries: u32, text: &str, fatal: bool) {
-        let give_up =
-            fatal || tries >= self.context.settings.retry.attempts_max || !self.may_retry();
-        match give_up {
-            true => self.stop(Stop::Unreachable {
-                text: text.to_owned(),
-            }),
-            false => self.back_off(tries, text),
-        }
-    }
-
-    fn may_retry(&mut self) -> bool {
-        self.context.tools.pace.take_retry()
-    }
-
-    fn back_off(&mut self, tries: u32, why: &str) {
-        let wait = self.context.settings.retry.backoff(tries, chance());
-        self.context.tools.pace.hold(Endpoint::Bulk, wait);
-        let why = why.to_owned();
-        let event = Event::Retrying {
-            attempt: tries,
-            why,
-        };
-        self.context.tools.progress.event(event);
-    }
-
-    fn give_up(&mut self, piece: Piece, why: &str) {
-        self.queue.push_front(vec![piece]);
-        self.stop(Stop::Sick {
-            text: why.to_owned(),
-        });
     }
 }
 

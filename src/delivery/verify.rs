@@ -58,7 +58,7 @@ impl Driver<'_> {
         let chosen = self.chosen();
         for batch in chosen.chunks(BATCH) {
             self.stop_if_asked();
-            if self.is_stopped() || self.is_late() {
+            if self.is_stopped() || self.context.is_too_late() {
                 return;
             }
             match read_unless_halted(self.context, batch).await {

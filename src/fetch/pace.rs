@@ -86,7 +86,7 @@ impl Pace {
         let mut at = self.state().limiter.reserve(endpoint, self.now());
         loop {
             // What was learnt while we slept holds for us too.
-            at = at.max(self.state().not_before[endpoint as usize]);
+            at = at.max(self.state().limiter.earliest(endpoint));
             let now = self.now();
             if at <= now {
                 let mut state = self.state();
@@ -100,6 +100,13 @@ impl Pace {
             }
             tokio::time::sleep(at - now).await;
         }
+    }
+
+    /// The request whose turn it was leaves only now, because something had to be done first: the next one
+    /// keeps its distance from this moment.
+    pub fn leaves(&self, endpoint: Endpoint) {
+        let now = self.now();
+        self.state().limiter.left(endpoint, now);
     }
 
     /// Learns from an answer how long its endpoint wants to be left alone, and says what it asked for.

@@ -63,6 +63,12 @@ impl Limiter {
         turn.not_before = turn.not_before.max(at);
     }
 
+    /// When the next request to that endpoint may leave at the earliest, as far as answers and earlier requests
+    /// say. It may have become later since a turn was reserved.
+    pub fn earliest(&self, endpoint: Endpoint) -> Duration {
+        self.turns[endpoint as usize].not_before
+    }
+
     /// After a restart: the last request to that endpoint left so long `ago` (by the wall clock; zero if that ran
     /// backwards). The next one keeps its distance from it.
     pub fn seed(&mut self, endpoint: Endpoint, ago: Duration, now: Duration) {
@@ -231,6 +237,7 @@ mod tests {
         let mut limiter = limiter("bulk=1/10s");
         assert_eq!(limiter.reserve(Endpoint::Bulk, ms(0)), ms(0));
         limiter.left(Endpoint::Bulk, ms(400));
+        assert_eq!(limiter.earliest(Endpoint::Bulk), ms(10_500));
         assert_eq!(limiter.reserve(Endpoint::Bulk, ms(500)), ms(10_500));
         limiter.left(Endpoint::Bulk, ms(10_500));
         assert_eq!(limiter.reserve(Endpoint::Bulk, ms(10_501)), ms(20_600));

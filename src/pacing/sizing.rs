@@ -34,6 +34,11 @@ impl ChunkSizer {
         self.users
     }
 
+    /// How many users a chunk may hold at all, as far as the tenant has shown.
+    pub fn users_max(&self) -> usize {
+        self.users_max
+    }
+
     /// How many bytes the next body may have; one user alone may exceed it.
     pub fn bytes(&self) -> usize {
         self.bytes_max

@@ -7,10 +7,39 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 
-use crate::model::{Change, Field, Property, User};
+use crate::model::{Action, Change, Effect, Field, Property, User};
 
 /// How many users a canary chunk holds at most.
 pub const CANARY_USERS_MAX: usize = 5;
+
+/// Which canaries have not come back yet.
+#[derive(Clone, Copy, Debug)]
+pub struct CanaryDue {
+    update: bool,
+    access: bool,
+}
+
+impl CanaryDue {
+    /// At the beginning of a run.
+    pub fn all() -> CanaryDue {
+        CanaryDue {
+            update: true,
+            access: true,
+        }
+    }
+
+    /// Whether a chunk that begins with this change must be a canary.
+    pub fn calls_for(&self, change: &Change) -> bool {
+        (self.update && change.action != Action::Create)
+            || (self.access && change.effect == Effect::LosesAccess)
+    }
+
+    /// A canary that held this change has come back as planned.
+    pub fn passed(&mut self, change: &Change) {
+        self.update &= change.action == Action::Create;
+        self.access &= change.effect != Effect::LosesAccess;
+    }
+}
 
 /// A property that changed although the plan does not mention it.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +124,7 @@ fn value(flat: &[(String, Json)], name: &str) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Action, Effect, FieldChange, Value};
+    use crate::model::{FieldChange, Value};
 
     #[test]
     fn nothing_is_unplanned_when_only_the_plan_changed() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{Action, Change};
 
-use super::{CANARY_USERS_MAX, phases};
+use super::{CANARY_USERS_MAX, CanaryDue, phases};
 
 /// How fast calls may follow one another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Estimate {
 }
 
 /// Calls, reads and seconds for the changes that may be sent, in chunks of at most `users_max` users and
-/// `bytes_max` bytes (`bytes` tells what each change weighs). The canary costs one call more.
+/// `bytes_max` bytes (`bytes` tells what each change weighs). Each canary costs one call more.
 /// `read_creates`: whether users to create are read first (`confirm_absent = "get"`).
 pub fn estimate(
     changes: &[Change],
@@ -38,21 +38,20 @@ pub fn estimate(
     pace: Pace,
 ) -> Estimate {
     let mut calls: u64 = 0;
-    let mut canary_due = true;
+    let mut canary_due = CanaryDue::all();
     for phase in phases(changes) {
         let mut queue = super::Queue::new(phase.changes);
         loop {
-            let leads = queue
-                .changes()
-                .next()
-                .is_some_and(|index| changes[index].action != Action::Create);
-            let canary = canary_due && leads;
+            let next = queue.peek();
+            let canary = next.is_some_and(|index| canary_due.calls_for(&changes[index]));
             let users_max = if canary { CANARY_USERS_MAX } else { users_max };
             let piece = queue.next(users_max, bytes_max, |index| bytes(&changes[index]));
-            if piece.is_none() {
+            let Some(piece) = piece else {
                 break;
+            };
+            for index in piece.changes {
+                canary_due.passed(&changes[index]);
             }
-            canary_due &= !canary;
             calls += 1;
         }
     }
@@ -92,6 +91,12 @@ mod tests {
         let cost = estimate(&updates, 400, usize::MAX, |_| 1, false, vendor());
         assert_eq!((cost.calls, cost.reads), (2, 405));
 
+        // The first update is one canary, the first delete another.
+        let mut both = updates.clone();
+        both.extend(vec![change(Action::Delete); 400]);
+        let cost = estimate(&both, 400, usize::MAX, |_| 1, false, vendor());
+        assert_eq!(cost.calls, 4);
+
         let heavy = estimate(&updates[..10], 400, 20, |_| 10, false, vendor());
         assert_eq!(heavy.calls, 5);
     }
@@ -106,7 +111,10 @@ mod tests {
     fn change(action: Action) -> Change {
         Change {
             action,
-            effect: Effect::None,
+            effect: match action {
+                Action::Delete => Effect::LosesAccess,
+                _ => Effect::None,
+            },
             user_id: "x".into(),
             place: None,
             fields: vec![],

@@ -12,9 +12,9 @@ mod order;
 mod queue;
 mod recut;
 
-pub use canary::{CANARY_USERS_MAX, Unplanned, unplanned_changes};
+pub use canary::{CANARY_USERS_MAX, CanaryDue, Unplanned, unplanned_changes};
 pub use estimate::{Estimate, Pace, estimate};
 pub use id::plan_id;
 pub use order::{Phase, phases};
 pub use queue::Queue;
-pub use recut::{Piece, suspects};
+pub use recut::{Cut, CutWhy, Piece, suspects};

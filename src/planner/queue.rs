@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::recut::Piece;
+use super::recut::{Cut, CutWhy, Piece};
 
 /// The work of one phase. Pieces are cut from the front only when they are asked for, so that a chunk
 /// size learned on the way holds for all that follows.
@@ -11,7 +11,9 @@ pub struct Queue {
     fresh: VecDeque<usize>,
     recut: VecDeque<Piece>,
     parked: Vec<Piece>,
-    siblings: u32,
+    /// Wholes of which a part is under way: what becomes of it decides how the others are sent.
+    under_way: Vec<u32>,
+    wholes: u32,
 }
 
 impl Queue {
@@ -21,7 +23,8 @@ impl Queue {
             fresh: changes.into(),
             recut: VecDeque::new(),
             parked: Vec::new(),
-            siblings: 0,
+            under_way: Vec::new(),
+            wholes: 0,
         }
     }
 
@@ -32,13 +35,15 @@ impl Queue {
 
     /// Whether there is something that can be sent now.
     pub fn has_next(&self) -> bool {
-        !self.fresh.is_empty() || !self.recut.is_empty()
+        self.peek().is_some()
     }
 
     /// The change that the next piece begins with.
     pub fn peek(&self) -> Option<usize> {
-        let recut = self.recut.front().and_then(|piece| piece.changes.first());
-        recut.or(self.fresh.front()).copied()
+        match self.next_recut() {
+            Some(at) => self.recut[at].changes.first().copied(),
+            None => self.fresh.front().copied(),
+        }
     }
 
     /// The changes not yet sent or not yet ended, parked ones included.
@@ -50,19 +55,26 @@ impl Queue {
 
     /// The next piece: a re-cut one, else a fresh one of at most `users_max` users (at least one) whose
     /// weights, as `bytes` tells them, stay within `bytes_max` (unless one alone is heavier).
-    /// A piece that is known bad comes out already halved.
+    /// A piece that is known bad comes out already halved. Of the parts of one whole only one is out at a
+    /// time, until [`Queue::landed`].
     pub fn next(
         &mut self,
         users_max: usize,
         bytes_max: usize,
         bytes: impl Fn(usize) -> usize,
     ) -> Option<Piece> {
-        if let Some(piece) = self.recut.pop_front() {
-            if piece.known_bad && piece.changes.len() > 1 {
-                let (first, second) = self.halve(&piece);
-                self.recut.push_front(second);
-                return Some(first);
+        let recut = self.next_recut().and_then(|at| {
+            let piece = self.recut.remove(at)?;
+            if !piece.known_bad || piece.changes.len() < 2 {
+                return Some(piece);
             }
+            let cut = self.cut(CutWhy::Refused);
+            let (first, second) = piece.halves(Some(cut));
+            self.recut.insert(at, second);
+            Some(first)
+        });
+        if let Some(piece) = recut {
+            self.under_way.extend(piece.cut.map(|cut| cut.whole));
             return Some(piece);
         }
         let mut changes = Vec::new();
@@ -78,11 +90,36 @@ impl Queue {
         (!changes.is_empty()).then(|| Piece::of(changes))
     }
 
+    /// A piece that came out with that cut is no longer under way, whatever became of it.
+    pub fn landed(&mut self, cut: Option<Cut>) {
+        let at = cut.and_then(|cut| self.under_way.iter().position(|&whole| whole == cut.whole));
+        if let Some(at) = at {
+            self.under_way.swap_remove(at);
+        }
+    }
+
     /// Puts pieces back to be sent next, in this order.
     pub fn push_front(&mut self, pieces: Vec<Piece>) {
         for piece in pieces.into_iter().rev() {
             self.recut.push_front(piece);
         }
+    }
+
+    /// A piece was refused: its suspects go first, each alone, then the rest; without suspects it is halved.
+    pub fn cut_refused(&mut self, piece: &Piece, suspects: &[usize]) {
+        let cut = self.cut(CutWhy::Refused);
+        if suspects.is_empty() {
+            let (first, second) = piece.halves(Some(cut));
+            return self.push_front(vec![first, second]);
+        }
+        let (alone, rest) = piece.take_out(suspects, cut);
+        self.push_front(alone.into_iter().chain(rest).collect());
+    }
+
+    /// A piece was too much as a whole, which says nothing about its rows.
+    pub fn cut_too_large(&mut self, piece: &Piece) {
+        let (first, second) = piece.halves(None);
+        self.push_front(vec![first, second]);
     }
 
     /// Puts a piece aside until another one has shown whether the server is well.
@@ -100,7 +137,7 @@ impl Queue {
     pub fn release_as_poison(&mut self) {
         for mut piece in std::mem::take(&mut self.parked) {
             piece.once = true;
-            self.push_halves_or_single(piece);
+            self.cut_failed(piece);
         }
     }
 
@@ -108,42 +145,55 @@ impl Queue {
     /// testify for each other. Single ones come back as they are.
     pub fn release_as_witnesses(&mut self) {
         for piece in std::mem::take(&mut self.parked) {
-            self.push_halves_or_single(piece);
+            self.cut_failed(piece);
         }
     }
 
-    /// Cuts a piece in two and puts both halves first in line.
-    pub fn push_halves(&mut self, piece: &Piece) {
-        let (first, second) = self.halve(piece);
-        self.push_front(vec![first, second]);
-    }
-
-    /// A half has passed: its sibling, if it waits, is known to hold the offender.
+    /// A part has passed: see [`CutWhy`] for what that says about the others.
     pub fn passed(&mut self, piece: &Piece) {
-        let Some(siblings) = piece.siblings else {
+        let Some(Cut { whole, why }) = piece.cut else {
             return;
         };
-        for other in &mut self.recut {
-            other.known_bad |= other.siblings == Some(siblings);
+        let waiting = self.recut.iter_mut().chain(&mut self.parked);
+        for other in waiting.filter(|other| other.is_part_of(whole)) {
+            match why {
+                CutWhy::Refused => other.known_bad = true,
+                CutWhy::Failed => other.once = true,
+            }
         }
     }
 
-    /// Pointers can no longer be trusted: suspects that wait alone are put together again.
-    pub fn merge_suspects(&mut self) {
-        let (suspects, others): (Vec<Piece>, Vec<Piece>) =
-            self.recut.drain(..).partition(|piece| piece.suspect);
-        let mut merged: Vec<usize> = suspects.iter().flat_map(|p| p.changes.clone()).collect();
-        let template = suspects.into_iter().next();
-        let mut others: VecDeque<Piece> = others.into();
-        if let Some(template) = template {
-            // The rest of the refused piece stands behind its suspects; together they are what remains of it.
-            if let Some(rest) = others.pop_front() {
-                merged.extend(rest.changes);
-            }
-            merged.sort_unstable();
-            others.push_front(template.part(merged));
+    /// A part was refused in a call of its own: that explains why its whole was, so the others may be clean.
+    pub fn proven(&mut self, piece: &Piece) {
+        let Some(cut) = piece.cut else {
+            return;
+        };
+        let waiting = self.recut.iter_mut().chain(&mut self.parked);
+        for other in waiting.filter(|other| other.is_part_of(cut.whole)) {
+            other.cut = None;
         }
+    }
+
+    /// A suspect has passed alone: the pointer lied. What else waits of its whole is put together again; the
+    /// offender is in there.
+    pub fn lied(&mut self, suspect: &Piece) {
+        let Some(cut) = suspect.cut else {
+            return;
+        };
+        let (parts, others): (VecDeque<Piece>, VecDeque<Piece>) = self
+            .recut
+            .drain(..)
+            .partition(|piece| piece.is_part_of(cut.whole));
         self.recut = others;
+        let mut changes: Vec<usize> = parts.into_iter().flat_map(|part| part.changes).collect();
+        if changes.is_empty() {
+            return;
+        }
+        changes.sort_unstable();
+        self.recut.push_front(Piece {
+            known_bad: true,
+            ..suspect.part(changes)
+        });
     }
 
     /// Takes those changes out for good, wherever they wait.
@@ -158,17 +208,29 @@ impl Queue {
         removed
     }
 
-    fn push_halves_or_single(&mut self, piece: Piece) {
-        if piece.changes.len() > 1 {
-            self.push_halves(&piece);
-        } else {
-            self.push_front(vec![piece]);
+    fn cut_failed(&mut self, piece: Piece) {
+        if piece.changes.len() < 2 {
+            return self.push_front(vec![piece]);
+        }
+        let cut = self.cut(CutWhy::Failed);
+        let (first, second) = piece.halves(Some(cut));
+        self.push_front(vec![first, second]);
+    }
+
+    fn cut(&mut self, why: CutWhy) -> Cut {
+        self.wholes += 1;
+        Cut {
+            whole: self.wholes,
+            why,
         }
     }
 
-    fn halve(&mut self, piece: &Piece) -> (Piece, Piece) {
-        self.siblings += 1;
-        piece.halves(self.siblings)
+    /// Where the first re-cut piece stands of whose whole no other part is under way.
+    fn next_recut(&self) -> Option<usize> {
+        let is_under_way = |cut: Cut| self.under_way.contains(&cut.whole);
+        self.recut
+            .iter()
+            .position(|piece| !piece.cut.is_some_and(is_under_way))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A piece of a phase that goes in one call, and how it is cut when the call is refused.
+//! A piece of a phase that goes in one call, and how it is cut when the call fails or is refused.
 
 use crate::model::Detail;
 use crate::wire::parse_data_path;
@@ -18,8 +18,26 @@ pub struct Piece {
     pub once: bool,
     /// Part of the canary: re-read as whole objects when it has passed.
     pub canary: bool,
-    /// The halves of one refused piece share this number.
-    pub siblings: Option<u32>,
+    /// The whole that it was cut from, where the fate of one part says something about the others.
+    pub cut: Option<Cut>,
+}
+
+/// Ties the parts of one whole together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Number of the whole.
+    pub whole: u32,
+    /// What became of the whole.
+    pub why: CutWhy,
+}
+
+/// Why a whole was cut, and so what it means if one part passes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutWhy {
+    /// Something in it was refused: if one part passes, the offender is in the others.
+    Refused,
+    /// The server failed over it: if one part passes, the server is well, and the others need no retries.
+    Failed,
 }
 
 impl Piece {
@@ -32,52 +50,56 @@ impl Piece {
             suspect: false,
             once: false,
             canary: false,
-            siblings: None,
+            cut: None,
         }
     }
 
     /// The part that holds those changes, with the same history.
     pub fn part(&self, changes: Vec<usize>) -> Piece {
         Piece {
-            changes,
-            tries: 0,
-            known_bad: false,
-            suspect: false,
             once: self.once,
             canary: self.canary,
-            siblings: None,
+            ..Piece::of(changes)
         }
     }
 
-    /// Both halves, the first not smaller than the second; `siblings` ties them, so that when the first
-    /// passes the second is known bad.
+    /// Both halves, the first not smaller than the second, tied by `cut`.
     ///
     /// # Panics
     /// If the piece has fewer than two changes: a single one is an end, not a cut.
-    pub fn halves(&self, siblings: u32) -> (Piece, Piece) {
+    pub fn halves(&self, cut: Option<Cut>) -> (Piece, Piece) {
         assert!(self.changes.len() > 1, "a single change cannot be halved");
         let (first, second) = self.changes.split_at(self.changes.len().div_ceil(2));
         let half = |changes: &[usize]| Piece {
-            siblings: Some(siblings),
+            cut,
             ..self.part(changes.to_vec())
         };
         (half(first), half(second))
     }
 
-    /// The suspects, each a piece of its own, and the rest (if any).
-    pub fn take_out(&self, suspects: &[usize]) -> (Vec<Piece>, Option<Piece>) {
+    /// The suspects, each a piece of its own, and the rest (if any), all tied by `cut`.
+    pub fn take_out(&self, suspects: &[usize], cut: Cut) -> (Vec<Piece>, Option<Piece>) {
+        let tied = |changes: Vec<usize>| Piece {
+            cut: Some(cut),
+            ..self.part(changes)
+        };
         let alone = suspects
             .iter()
             .map(|&index| Piece {
                 suspect: true,
-                ..self.part(vec![self.changes[index]])
+                ..tied(vec![self.changes[index]])
             })
             .collect();
         let rest: Vec<usize> = (0..self.changes.len())
             .filter(|index| !suspects.contains(index))
             .map(|index| self.changes[index])
             .collect();
-        (alone, (!rest.is_empty()).then(|| self.part(rest)))
+        (alone, (!rest.is_empty()).then(|| tied(rest)))
+    }
+
+    /// Whether it was cut from that whole.
+    pub fn is_part_of(&self, whole: u32) -> bool {
+        self.cut.is_some_and(|cut| cut.whole == whole)
     }
 }
 
@@ -103,17 +125,21 @@ mod tests {
     #[test]
     fn cutting_loses_nobody() {
         let piece = Piece::of(vec![7, 8, 9, 10, 11]);
-        let (first, second) = piece.halves(1);
+        let (first, second) = piece.halves(None);
         assert_eq!(
             (first.changes, second.changes),
             (vec![7, 8, 9], vec![10, 11])
         );
 
-        let (alone, rest) = piece.take_out(&[1, 4]);
+        let cut = Cut {
+            whole: 1,
+            why: CutWhy::Refused,
+        };
+        let (alone, rest) = piece.take_out(&[1, 4], cut);
         let alone: Vec<_> = alone.iter().map(|piece| piece.changes.clone()).collect();
         assert_eq!(alone, vec![vec![8], vec![11]]);
         assert_eq!(rest.unwrap().changes, vec![7, 9, 10]);
-        assert_eq!(Piece::of(vec![7]).take_out(&[0]).1, None);
+        assert_eq!(Piece::of(vec![7]).take_out(&[0], cut).1, None);
     }
 
     #[test]

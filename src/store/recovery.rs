@@ -19,6 +19,9 @@ pub struct Calls {
 /// something failed.
 const REFUSALS: [&str; 2] = ["refused", "too_large"];
 
+/// Calls of which it is not certain that they never left.
+const LEFT: &str = "attempt NOT IN (SELECT attempt FROM settlements WHERE verdict = 'not_sent')";
+
 impl Store {
     /// The operations of a run (by `seq`) that a settled call carried which may have been executed, in order.
     pub fn carried(&self, run: &str) -> Result<Vec<u32>, StoreError> {
@@ -37,20 +40,22 @@ impl Store {
     /// How many calls a run has made.
     pub fn calls(&self, run: &str) -> Result<Calls, StoreError> {
         self.read("read the journal", |connection| {
-            let attempts = ATTEMPTS.select(connection, "WHERE run = ?", [run], |cells| {
-                cells.number::<i64>()
-            })?;
+            let condition = format!("WHERE run = ? AND {LEFT}");
+            let attempts =
+                ATTEMPTS.select(connection, &condition, [run], |cells| cells.number::<i64>())?;
             let mut calls = Calls {
                 requests: attempts.len() as u64,
                 retries: 0,
             };
-            // The last earlier call of any of its operations failed.
-            let condition = "WHERE attempt IN (SELECT
-                (SELECT max(b.attempt) FROM attempt_operations b
-                    WHERE b.run = a.run AND b.seq = a.seq AND b.attempt < a.attempt)
-                FROM attempt_operations a WHERE a.attempt = ?)";
+            // The call before this one that carried any of its operations.
+            let condition = format!(
+                "WHERE attempt IN (SELECT
+                    (SELECT max(attempt) FROM attempt_operations
+                        WHERE run = a.run AND seq = a.seq AND attempt < a.attempt AND {LEFT})
+                    FROM attempt_operations a WHERE a.attempt = ?)"
+            );
             for attempt in attempts {
-                let verdicts = SETTLEMENTS.select(connection, condition, [attempt], |cells| {
+                let verdicts = SETTLEMENTS.select(connection, &condition, [attempt], |cells| {
                     let _attempt: i64 = cells.number()?;
                     cells.text()
                 })?;

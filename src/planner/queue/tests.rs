@@ -44,13 +44,14 @@ fn bisect(n: usize, bad: &[usize]) -> (usize, Vec<usize>) {
     let (mut sent, mut blamed, mut passed) = (0, Vec::new(), Vec::new());
     while let Some(piece) = queue.next(n, usize::MAX, |_| 1) {
         sent += 1;
+        queue.landed(piece.cut);
         if !piece.changes.iter().any(|change| bad.contains(change)) {
             queue.passed(&piece);
             passed.extend(piece.changes);
         } else if piece.changes.len() == 1 {
             blamed.extend(piece.changes);
         } else {
-            queue.push_halves(&piece);
+            queue.cut_refused(&piece, &[]);
         }
     }
     assert_eq!(passed.len() + blamed.len(), n);
@@ -74,18 +75,72 @@ fn parked_pieces_come_back_as_poison_or_as_witnesses() {
 }
 
 #[test]
-fn when_a_pointer_lied_the_suspects_are_put_together_again() {
+fn when_a_pointer_lied_the_others_are_put_together_and_known_bad() {
     let mut queue = Queue::new(vec![]);
-    let (alone, rest) = Piece::of(vec![1, 2, 3, 4, 5]).take_out(&[0, 2, 4]);
-    queue.push_front(alone.into_iter().chain(rest).collect());
+    queue.cut_refused(&Piece::of(vec![1, 2, 3, 4, 5]), &[0, 2]);
     let first = queue.next(10, 100, |_| 1).unwrap();
-    assert_eq!(first.changes, vec![1]);
-    queue.merge_suspects();
-    assert_eq!(
-        queue.next(10, 100, |_| 1).unwrap().changes,
-        vec![2, 3, 4, 5]
-    );
-    assert!(queue.is_empty());
+    assert_eq!((&*first.changes, first.suspect), (&[1][..], true));
+    assert!(!queue.has_next(), "the others wait for what becomes of it");
+    queue.landed(first.cut);
+    queue.passed(&first);
+    queue.lied(&first);
+    assert_eq!(rest(&mut queue), [vec![2, 3], vec![4, 5]]);
+}
+
+#[test]
+fn when_a_suspect_was_refused_alone_the_others_may_be_clean() {
+    let mut queue = Queue::new(vec![]);
+    queue.cut_refused(&Piece::of(vec![1, 2, 3, 4, 5]), &[0, 2]);
+    let first = queue.next(10, 100, |_| 1).unwrap();
+    queue.landed(first.cut);
+    queue.proven(&first);
+    let second = queue.next(10, 100, |_| 1).unwrap();
+    assert_eq!((&*second.changes, second.suspect), (&[3][..], true));
+    queue.passed(&second);
+    queue.lied(&second);
+    assert_eq!(rest(&mut queue), [vec![2, 4, 5]]);
+}
+
+#[test]
+fn halves_of_what_was_only_too_large_are_sent_whole() {
+    let mut queue = Queue::new(vec![]);
+    queue.cut_too_large(&Piece::of(vec![1, 2, 3, 4]));
+    let first = queue.next(10, 100, |_| 1).unwrap();
+    queue.passed(&first);
+    assert_eq!(rest(&mut queue), [vec![3, 4]]);
+}
+
+#[test]
+fn halves_of_a_failed_piece_testify_for_each_other() {
+    let mut queue = Queue::new(vec![]);
+    queue.park(Piece::of(vec![1, 2, 3, 4]));
+    queue.release_as_witnesses();
+    let first = queue.next(10, 100, |_| 1).unwrap();
+    assert_eq!((queue.has_next(), first.once), (false, false));
+    queue.landed(first.cut);
+    queue.passed(&first);
+    let second = queue.next(10, 100, |_| 1).unwrap();
+    assert_eq!((&*second.changes, second.once), (&[3, 4][..], true));
+}
+
+#[test]
+fn while_one_part_is_under_way_other_work_goes_on() {
+    let mut queue = Queue::new(vec![7]);
+    queue.cut_refused(&Piece::of(vec![1, 2]), &[]);
+    assert_eq!(queue.next(1, 100, |_| 1).unwrap().changes, [1]);
+    assert_eq!((queue.peek(), queue.has_next()), (Some(7), true));
+    assert_eq!(queue.next(1, 100, |_| 1).unwrap().changes, [7]);
+    assert_eq!((queue.next(1, 100, |_| 1), queue.is_empty()), (None, false));
+}
+
+/// What comes out from now on, each piece landing before the next is asked for.
+fn rest(queue: &mut Queue) -> Vec<Vec<usize>> {
+    let next = || {
+        let piece = queue.next(10, 100, |_| 1)?;
+        queue.landed(piece.cut);
+        Some(piece.changes)
+    };
+    std::iter::from_fn(next).collect()
 }
 
 #[test]

@@ -26,6 +26,7 @@ fn calls_are_counted_and_only_what_followed_a_failure_is_a_retry() {
     for (operations, verdict, retries) in [
         (&[0, 1][..], Some("refused"), 0),
         (&[0], Some("throttled"), 0),
+        (&[0], Some("not_sent"), 0),
         (&[0], Some("ambiguous"), 1),
         (&[1], Some("settled_by_reading"), 1),
         (&[0, 1], None, 2),
