@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod kill;
 mod raw_answers;
 mod samples;
 mod support;

@@ -1,7 +1,9 @@
 //! The world of a test: a folder of its own, a sandbox in a process of its own, and the real program.
 
 pub mod fault_server;
+pub mod gate;
 mod http;
+pub mod mortal;
 mod sandbox;
 
 use std::path::{Path, PathBuf};
