@@ -24,7 +24,7 @@ fn a_run_survives_two_hundred_kills() {
     let undisturbed = Undisturbed::learn();
     let mut chains = undisturbed.every_spot();
     let swept = chains.len();
-    chains.extend((1..=64).map(|seed| random_chain(seed, undisturbed.arrivals())));
+    chains.extend((1..=80).map(|seed| random_chain(seed, undisturbed.arrivals())));
     let kills = play(&chains, |chain| Case::new().survive(chain, &undisturbed));
     println!(
         "{kills} kills: each of {swept} spots of a run, and {} random chains",

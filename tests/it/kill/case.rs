@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
+use crewsync::store::{Store, TenantIdentity};
+
 use crate::support::fault_server::{Act, BulkCall, Dialect, FaultServer};
 use crate::support::mortal::{Mortal, mortal};
 use crate::support::{Done, World};
@@ -164,6 +166,15 @@ impl Case {
         );
         self.check_tenant(undisturbed, &[spot]);
         self.check_limit(&starts, &[spot]);
+        let identity = TenantIdentity {
+            name: String::new(),
+            base_url: self.server.base_url(),
+            customer: None,
+        };
+        let store = Store::open_to_read(&self.world.path(".crewsync"), &identity);
+        let store = store.expect("a whole store").expect("a store");
+        let unsettled = store.unsettled_attempts().expect("it can be read");
+        assert_eq!(unsettled, [], "{spot:?}");
         let resume = self.live(None, "resume").expect("nobody kills it").exits(0);
         assert!(resume.document()["run"].is_null(), "{}", resume.stdout);
     }
