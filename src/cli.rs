@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::config::Overrides;
 use crate::pacing::Limits;
-use texts::{ABOUT, AFTER, PLAN, PREVIEW, SANDBOX, SYNC, VALIDATE};
+use texts::{ABOUT, AFTER, PLAN, PREVIEW, RESUME, SANDBOX, SYNC, VALIDATE};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -52,6 +52,9 @@ pub enum Command {
     /// Bring the tenant in step with the export and report what became of each row
     #[command(long_about = SYNC)]
     Sync(SyncArgs),
+    /// Finish a run that was interrupted
+    #[command(long_about = RESUME)]
+    Resume(ResumeArgs),
     /// Run a local ServiceMobility to try things on
     #[command(long_about = SANDBOX)]
     Sandbox(SandboxArgs),
@@ -272,6 +275,31 @@ pub struct SyncArgs {
     /// The tenant.
     #[command(flatten)]
     pub tenant: TenantFlags,
+}
+
+/// Arguments of `resume`.
+#[derive(Clone, Debug, Args)]
+pub struct ResumeArgs {
+    /// The run to finish, by its id [default: the newest that was interrupted]
+    #[arg(value_name = "RUN", help_heading = None)]
+    pub run: Option<String>,
+    /// Talk to the sandbox whose users are in the state directory
+    #[arg(long, conflicts_with = "base_url", help_heading = "Tenant")]
+    pub sandbox: bool,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
+}
+
+impl ResumeArgs {
+    /// The tenant that the run was for, and nothing in its place.
+    pub fn against(&self) -> AgainstFlags {
+        AgainstFlags {
+            against: Against::Live,
+            sandbox: self.sandbox,
+            sandbox_seed: None,
+        }
+    }
 }
 
 /// Arguments of `sandbox`.

@@ -61,11 +61,22 @@ held back and by which rule, how many calls it takes and how long. It sends noth
 pub(super) const SYNC: &str = "\
 Compares the export with the tenant, sends what differs as chunked Bulk Users calls within the rate \
 limits, and writes a report. A user is read again just before he is written, and what the export does \
-not mention goes back as it was. For the nightly job; run it again after any failure.
+not mention goes back as it was. For the nightly job; run it again after any failure. A run that was \
+interrupted is made good: what was in flight is read back, then everything is planned anew.
 
   crewsync sync people.csv --base-url https://tenant.example.com
   crewsync sync people.csv --sandbox --sandbox-seed current.json
   export-from-hr | crewsync sync - --quiet --json";
+
+pub(super) const RESUME: &str = "\
+Finishes a run that was interrupted: by a signal, a crash, a power cut, a tenant that was gone. What was \
+in flight is read back first, users that changed since are held, and what is missing is sent. The report \
+is that of the whole run. If there is nothing to resume, it says so and exits with 0.
+
+A run that began more than 12 hours ago is left to sync, which settles and plans anew by itself.
+
+  crewsync resume --base-url https://tenant.example.com
+  crewsync resume 0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b --json";
 
 pub(super) const SANDBOX: &str = "\
 Runs a local ServiceMobility: try things, train people, demonstrate, test an integration. It needs \

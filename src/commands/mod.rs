@@ -2,6 +2,7 @@
 
 mod plan;
 mod preview;
+mod resume;
 mod sandbox;
 mod sync;
 mod validate;
@@ -30,6 +31,7 @@ pub fn run(cli: &Cli) -> Exit {
             Command::Validate(args) => validate::run(cli, args, &console),
             Command::Plan(args) => plan::run(cli, args, &console).await,
             Command::Sync(args) => sync::run(cli, args, &console).await,
+            Command::Resume(args) => resume::run(cli, args, &console).await,
             Command::Sandbox(args) => sandbox::run(cli, args, &console).await,
         }
     });

@@ -8,8 +8,15 @@ use crate::session::{Console, Session, exits_of_plan, rows_left_by_plan};
 pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
     let connection = session.connect_if_needed(&args.against, console).await?;
+    let past = session.past(connection.as_ref())?;
     let planned = session
-        .plan(&args.input, &args.against, connection.as_ref(), console)
+        .plan(
+            &args.input,
+            &args.against,
+            connection.as_ref(),
+            &past,
+            console,
+        )
         .await?;
     let plan = &planned.plan;
     console.document(plan);

@@ -2,15 +2,33 @@
 
 use crate::cli::{Cli, SyncArgs};
 use crate::failure::{Exit, Failure};
-use crate::report::{plan_text, run_text, write_run_files};
-use crate::session::{Console, Journal, Session, Signals, execute, rows_left_by_run};
+use crate::report::plan_text;
+use crate::session::{Console, Journal, Session, Signals, execute, heal};
 
 pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
     let connection = session.connect(&args.against, console).await?;
-    let journal = Journal::open(&session.settings, &connection.identity)?;
+    let journal = Journal::open(&session.settings, &connection, "sync")?;
     let signals = Signals::listen()?;
-    let planning = session.plan(&args.input, &args.against, Some(&connection), console);
+    let progress = console.progress();
+    let healing = heal(
+        &connection,
+        &journal,
+        &session.settings,
+        &signals,
+        progress.clone(),
+    );
+    for told in healing.await? {
+        console.warn(&told);
+    }
+    let past = journal.past(&session.settings)?;
+    let planning = session.plan(
+        &args.input,
+        &args.against,
+        Some(&connection),
+        &past,
+        console,
+    );
     let planned = tokio::select! {
         planned = planning => planned?,
         () = signals.interrupt.cancelled() => return Err(signals.before_sending()),
@@ -27,14 +45,5 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
         progress,
     )
     .await?;
-    let files = write_run_files(&session.settings.report.dir, &executed.run);
-    console.document(&executed.run);
-    console.text(&format!("\n{}", run_text(&executed.run, &console.view())));
-    console.say_where(files);
-    if let Some(failure) = &executed.failure {
-        console.fail(failure);
-    }
-    console.warn_of_guards(&executed.run.guards);
-    console.warn_of_rows(&rows_left_by_run(&executed.run));
-    Ok(executed.exit())
+    Ok(console.tell_run(&executed, &session.settings.report.dir))
 }

@@ -33,6 +33,7 @@ impl Settings {
             retry: _,
             retry_after_max: _,
             deadline: _,
+            verify: _,
         } = delivery;
         let SourceSettings { id, kind, read } = source;
         let map = map.as_ref().map(|map| {

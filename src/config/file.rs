@@ -102,6 +102,20 @@ pub(super) struct DeliverySection {
     pub backoff_ms_max: Option<u64>,
     pub retry_after_max_s: Option<u32>,
     pub deadline_s: Option<NonZeroU32>,
+    pub verify: Verify,
+}
+
+/// Which of the written users are read again after a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verify {
+    /// Everyone.
+    All,
+    /// As many as can be read in half a minute; everyone where there are no limits.
+    #[default]
+    Sample,
+    /// Nobody.
+    None,
 }
 
 /// `[report]`: where reports go.

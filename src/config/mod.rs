@@ -13,7 +13,7 @@ mod overrides;
 mod settings;
 
 pub use credentials::CredentialSource;
-pub use file::{ConfirmAbsent, SourceKind};
+pub use file::{ConfirmAbsent, SourceKind, Verify};
 pub use overrides::Overrides;
 pub use settings::{
     CreateSettings, DeliverySettings, ReportSettings, Settings, SourceSettings, TenantSettings,

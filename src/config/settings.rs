@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::credentials::{self, CredentialSource};
 use super::file::{
     ConfirmAbsent, CreateSection, DeliverySection, Sections, SourceKind, SourceSection,
-    TenantSection,
+    TenantSection, Verify,
 };
 use super::overrides::{Overrides, limits_named};
 use crate::api::{BaseUrl, ClientOptions, Credentials};
@@ -104,6 +104,8 @@ pub struct DeliverySettings {
     pub retry_after_max: Duration,
     /// Nothing new is sent after that long; `None`: no such end.
     pub deadline: Option<Duration>,
+    /// Which written users are read again afterwards.
+    pub verify: Verify,
 }
 
 /// Where reports go.
@@ -308,5 +310,6 @@ fn delivery_settings(
         deadline: section
             .deadline_s
             .map(|seconds| Duration::from_secs(seconds.get().into())),
+        verify: section.verify,
     })
 }

@@ -12,7 +12,7 @@ use crate::planner::{Piece, suspects};
 use crate::wire::encode_bulk;
 
 use super::context::Context;
-use super::decide::{ReadBack, judge_read_back};
+use super::decide::{Carried, ReadBack, judge_read_back};
 use super::prepare::{BASE_AGE_MAX, prepare};
 use super::stop::Stop;
 
@@ -207,7 +207,7 @@ fn tell_wait(context: &Context<'_>, for_time: Duration) {
 
 /// Sends, judges and reads back, as long as there is time.
 async fn send(context: &Context<'_>, piece: &Piece, call: Call<'_>) -> (Fate, Option<Stop>) {
-    context.mark_sent(&piece.changes);
+    context.mark(piece.changes.iter().copied(), Carried::Now);
     let users = piece.changes.len() as u64;
     context.tools.progress.event(Event::ChunkSent { users });
     tokio::select! {

@@ -1,6 +1,6 @@
 //! What all attempts of a delivery share.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,6 +15,7 @@ use crate::model::{Change, InFlight, Plan, User};
 use crate::pacing::Endpoint;
 use crate::store::{Attempt, Store};
 
+use super::decide::Carried;
 use super::stop::Stop;
 use super::{DeliverySettings, Tools};
 
@@ -38,7 +39,7 @@ pub struct Context<'a> {
     pub users_max: AtomicUsize,
     run: &'a str,
     bases: Mutex<HashMap<usize, (Duration, Reading)>>,
-    sent: Mutex<HashSet<usize>>,
+    carried: Mutex<HashMap<usize, Carried>>,
 }
 
 impl<'a> Context<'a> {
@@ -68,7 +69,7 @@ impl<'a> Context<'a> {
             halt: tools.interrupt.child_token(),
             run,
             bases: Mutex::new(bases.collect()),
-            sent: Mutex::default(),
+            carried: Mutex::default(),
         }
     }
 
@@ -93,13 +94,15 @@ impl<'a> Context<'a> {
     }
 
     /// Whether a call of this run carried the change.
-    pub fn was_sent(&self, index: usize) -> bool {
-        lock(&self.sent).contains(&index)
+    pub fn carried(&self, index: usize) -> Carried {
+        let carried = lock(&self.carried).get(&index).copied();
+        carried.unwrap_or(Carried::Never)
     }
 
     /// Remembers that a call carries the changes.
-    pub fn mark_sent(&self, changes: &[usize]) {
-        lock(&self.sent).extend(changes);
+    pub fn mark(&self, changes: impl IntoIterator<Item = usize>, carried: Carried) {
+        let changes = changes.into_iter().map(|index| (index, carried));
+        lock(&self.carried).extend(changes);
     }
 
     /// The journal.

@@ -6,8 +6,19 @@
 use serde_json::{Map, Value as Json};
 
 use crate::fetch::Reading;
-use crate::model::{Action, Change, Hold, User};
-use crate::wire::{is_as_wanted, payload};
+use crate::model::{Action, Change, EqualForm, FieldChange, Hold, User};
+use crate::wire::{is_as_wanted, is_field_as_wanted, is_readable_back, payload};
+
+/// Whether a call of this run that may have been executed has carried a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// None has.
+    Never,
+    /// One did, a moment ago: whatever is there now is taken for its work.
+    Now,
+    /// One did before the process was started anew. Others may have been at work since.
+    Earlier,
+}
 
 /// What to do with one change now.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,27 +35,22 @@ pub enum Decision {
 
 /// Decides on one change.
 ///
-/// `sent_before`: a call of this run already carried it, so what it did is not drift. `once_seen` names the
-/// properties that a GET of this user once showed non-blank.
-pub fn decide(
-    change: &Change,
-    base: &Reading,
-    sent_before: bool,
-    once_seen: &[String],
-) -> Decision {
+/// `carried`: what a call of this run did is not drift. `once_seen` names the properties that a GET of this user
+/// once showed non-blank.
+pub fn decide(change: &Change, base: &Reading, carried: Carried, once_seen: &[String]) -> Decision {
     match (base, change.action) {
         (Reading::Absent, Action::Create) => Decision::Send(payload(None, change)),
-        (Reading::Absent, Action::Delete) if sent_before => Decision::AppliedByUs,
+        (Reading::Absent, Action::Delete) if carried != Carried::Never => Decision::AppliedByUs,
         (Reading::Absent, Action::Delete) => Decision::AlreadyAsWanted,
         (Reading::Absent, _) => Decision::Hold(Hold::Drift),
-        (Reading::Present(user), _) => decide_on_present(change, user, sent_before, once_seen),
+        (Reading::Present(user), _) => decide_on_present(change, user, carried, once_seen),
     }
 }
 
 fn decide_on_present(
     change: &Change,
     user: &User,
-    sent_before: bool,
+    carried: Carried,
     once_seen: &[String],
 ) -> Decision {
     let deleted_is_expected = matches!(change.action, Action::Restore | Action::Delete);
@@ -52,20 +58,23 @@ fn decide_on_present(
         return Decision::Hold(Hold::Drift);
     }
     if is_done(change, user) {
-        return match sent_before {
-            true => Decision::AppliedByUs,
-            false => Decision::AlreadyAsWanted,
+        return match carried {
+            Carried::Never => Decision::AlreadyAsWanted,
+            Carried::Now | Carried::Earlier => Decision::AppliedByUs,
         };
     }
     match change.action {
         // He did not exist when the plan was made. If we sent him, the tenant stores some value in a form of
         // its own; otherwise somebody else made him.
-        Action::Create if sent_before => return Decision::AppliedByUs,
+        Action::Create if carried != Carried::Never => return Decision::AppliedByUs,
         Action::Create => return Decision::Hold(Hold::Drift),
         _ => {}
     }
-    if !sent_before && has_drifted(change, user) {
-        return Decision::Hold(Hold::Drift);
+    if carried != Carried::Now && has_drifted(change, user) {
+        return match carried == Carried::Earlier && is_in_known_form(change, user) {
+            true => Decision::AppliedByUs,
+            false => Decision::Hold(Hold::Drift),
+        };
     }
     if once_seen
         .iter()
@@ -91,6 +100,19 @@ fn has_drifted(change: &Change, user: &User) -> bool {
     })
 }
 
+/// Whether every field is as wanted, or recognisably so in a form of the tenant's own.
+pub fn is_in_known_form(change: &Change, user: &User) -> bool {
+    let is_known =
+        |field: &FieldChange| is_field_as_wanted(user, field) || other_form(user, field).is_some();
+    change.fields.iter().all(is_known)
+}
+
+/// How the tenant stores the wanted value, if that is another form of it.
+pub fn other_form(user: &User, field: &FieldChange) -> Option<EqualForm> {
+    let stored = user.get(&field.field)?;
+    EqualForm::new(&field.field, field.to.as_ref()?, &stored)
+}
+
 /// How a user looks after a call whose answer did not settle it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadBack {
@@ -100,6 +122,8 @@ pub enum ReadBack {
     InAnotherForm,
     /// Nothing planned happened; the call was not executed for him.
     Untouched,
+    /// What it should have done leaves nothing behind that could be read, such as a mail.
+    CannotTell,
 }
 
 /// Compares a user read after a call with what the call should have done.
@@ -109,6 +133,9 @@ pub fn judge_read_back(change: &Change, after: &Reading) -> ReadBack {
         (Reading::Absent, _) => return ReadBack::Untouched,
         (Reading::Present(user), _) => user,
     };
+    if change.action != Action::Create && !is_readable_back(change) {
+        return ReadBack::CannotTell;
+    }
     if is_done(change, user) {
         return ReadBack::AsWanted;
     }
@@ -133,32 +160,50 @@ mod tests {
     #[test]
     fn a_user_already_as_wanted_is_not_sent() {
         let change = update("old", "new");
-        assert_eq!(decided(&change, present("new"), false), "already");
-        assert_eq!(decided(&change, present("new"), true), "by us");
+        assert_eq!(decided(&change, present("new"), Carried::Never), "already");
+        assert_eq!(decided(&change, present("new"), Carried::Now), "by us");
+        assert_eq!(decided(&change, present("new"), Carried::Earlier), "by us");
     }
 
     #[test]
     fn a_base_decides_whether_a_change_is_sent_or_held() {
         let change = update("old", "new");
-        assert_eq!(decided(&change, present("old"), false), "send");
-        assert_eq!(decided(&change, present("by hand"), false), "Drift");
-        assert_eq!(decided(&change, present("by hand"), true), "send");
-        assert_eq!(decided(&change, Reading::Absent, false), "Drift");
+        assert_eq!(decided(&change, present("old"), Carried::Never), "send");
+        assert_eq!(
+            decided(&change, present("by hand"), Carried::Never),
+            "Drift"
+        );
+        assert_eq!(decided(&change, present("by hand"), Carried::Now), "send");
+        assert_eq!(decided(&change, Reading::Absent, Carried::Never), "Drift");
 
         let create = Change {
             action: Action::Create,
             ..update("", "new")
         };
-        assert_eq!(decided(&create, Reading::Absent, false), "send");
-        assert_eq!(decided(&create, present("other"), false), "Drift");
-        assert_eq!(decided(&create, present("other"), true), "by us");
-        assert_eq!(decided(&create, present("new"), false), "already");
+        assert_eq!(decided(&create, Reading::Absent, Carried::Never), "send");
+        assert_eq!(decided(&create, present("other"), Carried::Never), "Drift");
+        assert_eq!(decided(&create, present("other"), Carried::Now), "by us");
+        assert_eq!(decided(&create, present("new"), Carried::Never), "already");
+    }
+
+    #[test]
+    fn what_others_did_since_a_restart_is_drift_and_what_the_tenant_made_of_ours_is_not() {
+        let change = update("old", "New@b.example");
+        let decided = |now| decided(&change, present(now), Carried::Earlier);
+        assert_eq!(decided("old"), "send");
+        assert_eq!(decided("by hand"), "Drift");
+        assert_eq!(decided("new@b.example"), "by us");
     }
 
     #[test]
     fn a_property_that_vanished_holds_the_user() {
         let once_seen = vec!["FaceTime".to_owned()];
-        let decision = decide(&update("old", "new"), &present("old"), false, &once_seen);
+        let decision = decide(
+            &update("old", "new"),
+            &present("old"),
+            Carried::Never,
+            &once_seen,
+        );
         assert_eq!(decision, Decision::Hold(Hold::LostProperty));
     }
 
@@ -195,8 +240,26 @@ mod tests {
         );
     }
 
-    fn decided(change: &Change, base: Reading, sent_before: bool) -> String {
-        match decide(change, &base, sent_before, &[]) {
+    #[test]
+    fn a_mail_to_somebody_who_was_there_before_cannot_be_read_back() {
+        let mut change = update("old", "new");
+        change.fields.push(FieldChange {
+            field: Field::Property(Property::ResetPassword),
+            from: None,
+            to: Some(Value::Bool(true)),
+        });
+        for email in ["old", "new"] {
+            let judged = judge_read_back(&change, &present(email));
+            assert_eq!(judged, ReadBack::CannotTell);
+        }
+        change.action = Action::Create;
+        let judged =
+            [present("new"), Reading::Absent].map(|after| judge_read_back(&change, &after));
+        assert_eq!(judged, [ReadBack::InAnotherForm, ReadBack::Untouched]);
+    }
+
+    fn decided(change: &Change, base: Reading, carried: Carried) -> String {
+        match decide(change, &base, carried, &[]) {
             Decision::Send(_) => "send".to_owned(),
             Decision::AlreadyAsWanted => "already".to_owned(),
             Decision::AppliedByUs => "by us".to_owned(),

@@ -7,15 +7,18 @@ use futures::stream::FuturesUnordered;
 use jiff::Timestamp;
 
 use crate::fetch::Reading;
-use crate::model::{AnswerNote, Event, Outcome, Status};
-use crate::pacing::{ChunkSizer, Verdict};
+use crate::model::{AnswerNote, Event, Outcome, Problem, Status};
+use crate::pacing::ChunkSizer;
 use crate::planner::{CANARY_USERS_MAX, CanaryDue, Piece, Queue, phases};
+use crate::store::{Calls, UnsettledAttempt};
 use crate::wire::{encoded_len, payload};
 
 use super::Delivered;
 use super::attempt::{Attempted, Fate, attempt};
 use super::blame::{Causes, outcome};
 use super::context::Context;
+use super::decide::Carried;
+use super::earlier::{Earlier, proven_causes};
 use super::stop::Stop;
 
 /// The state of a delivery. Only the driver changes it, between answers.
@@ -35,52 +38,86 @@ pub struct Driver<'c> {
     /// Whether a call has passed; the first one goes alone.
     pub(super) has_passed: bool,
     canary_due: CanaryDue,
+    /// Left by a process that died; settled before anything is sent.
+    in_flight: Vec<UnsettledAttempt>,
     outcomes: HashMap<usize, Outcome>,
     answers: Vec<AnswerNote>,
-    requests: u64,
-    retries: u64,
+    pub(super) problems: Vec<Problem>,
     stopped: Option<Stop>,
 }
 
 impl<'c> Driver<'c> {
-    /// A driver with nothing sent yet.
-    pub fn new(context: &'c Context<'c>) -> Driver<'c> {
+    /// A driver that has sent nothing itself and knows what was done earlier.
+    ///
+    /// The canary is due again in any case: who knows what has changed at the tenant since.
+    pub fn new(context: &'c Context<'c>, earlier: Earlier) -> Driver<'c> {
         let settings = context.settings;
+        let carried = earlier.carried.iter().map(|seq| *seq as usize);
+        context.mark(carried, Carried::Earlier);
+        let ended = earlier.outcomes.into_iter();
+        let outcomes = ended
+            .map(|(seq, outcome)| (seq as usize, outcome))
+            .collect();
         Driver {
             context,
             queue: Queue::new(Vec::new()),
             sizer: ChunkSizer::new(settings.chunk_users_max, settings.chunk_bytes_max),
-            causes: Causes::default(),
+            causes: proven_causes(&context.plan.changes, &outcomes, &earlier.answers),
             pointers_trusted: true,
             failures_in_a_row: 0,
             blamed: Vec::new(),
             renewed: false,
             has_passed: false,
             canary_due: CanaryDue::all(),
-            outcomes: HashMap::new(),
-            answers: Vec::new(),
-            requests: 0,
-            retries: 0,
+            in_flight: earlier.in_flight,
+            outcomes,
+            answers: earlier.answers,
+            problems: Vec::new(),
             stopped: None,
         }
     }
 
     /// Sends all phases in order; ends early when something stops it.
     pub async fn run(mut self) -> Delivered {
-        for phase in phases(&self.context.plan.changes) {
-            self.queue = Queue::new(phase.changes);
-            self.run_phase().await;
-            if self.stopped.is_some() {
+        let in_flight = std::mem::take(&mut self.in_flight);
+        self.settle_in_flight(in_flight).await;
+        for mut phase in phases(&self.context.plan.changes) {
+            if self.is_stopped() {
                 break;
             }
+            phase
+                .changes
+                .retain(|index| !self.outcomes.contains_key(index));
+            self.queue = Queue::new(phase.changes);
+            self.run_phase().await;
         }
+        if !self.is_stopped() {
+            self.verify().await;
+        }
+        self.finish()
+    }
+
+    /// Settles what an earlier process left in flight, and nothing else.
+    pub async fn settle_only(mut self) -> Delivered {
+        let in_flight = std::mem::take(&mut self.in_flight);
+        self.settle_in_flight(in_flight).await;
+        self.finish()
+    }
+
+    fn finish(mut self) -> Delivered {
+        let calls = self.context.store().calls(self.context.run());
+        let calls = calls.unwrap_or_else(|error| {
+            self.stop(Stop::Store(error));
+            Calls::default()
+        });
         let mut ends: Vec<(usize, Outcome)> = self.outcomes.into_iter().collect();
         ends.sort_by_key(|(index, _)| *index);
         Delivered {
             outcomes: ends.into_iter().map(|(_, outcome)| outcome).collect(),
             answers: self.answers,
-            requests: self.requests,
-            retries: self.retries,
+            problems: self.problems,
+            requests: calls.requests,
+            retries: calls.retries,
             stopped: self.stopped,
         }
     }
@@ -164,25 +201,21 @@ impl<'c> Driver<'c> {
         if let Some(left_over) = left_over {
             self.queue.put_back(left_over);
         }
-        let has_left = match &fate {
-            Fate::NotSent => false,
-            Fate::Sent(sent) => !matches!(sent.verdict, Verdict::NotSent { .. }),
-            Fate::Unsettled => true,
-        };
-        self.requests += u64::from(has_left);
-        self.retries += u64::from(has_left && piece.tries > 0);
         match fate {
             Fate::Sent(sent) => self.settle(piece, sent).await,
             Fate::NotSent if piece.changes.is_empty() => {}
             Fate::NotSent => self.queue.push_front(vec![piece]),
-            Fate::Unsettled => {
-                let unsettled = piece.changes.iter().map(|&index| {
-                    let change = self.context.change(index);
-                    (index, outcome(change, Status::Unconfirmed, "in_flight"))
-                });
-                self.end(unsettled.collect());
-            }
+            Fate::Unsettled => self.leave_in_flight(&piece.changes),
         }
+    }
+
+    /// Says in the report that nobody knows yet. The journal says it by what it does not hold.
+    pub(super) fn leave_in_flight(&mut self, changes: &[usize]) {
+        let unsettled = changes.iter().map(|&index| {
+            let change = self.context.change(index);
+            (index, outcome(change, Status::Unconfirmed, "in_flight"))
+        });
+        self.end(unsettled.collect());
     }
 
     /// Records ends that no call brought about, then remembers them.
@@ -233,11 +266,47 @@ impl<'c> Driver<'c> {
         self.context.halt.cancel();
     }
 
-    fn stop_if_asked(&mut self) {
-        let late = self.context.is_too_late();
+    /// Whether nothing new may be begun.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
+    /// The changes with such an end.
+    pub(super) fn ended_as(&self, is_meant: impl Fn(&Outcome) -> bool) -> Vec<usize> {
+        let ended = self.outcomes.iter();
+        let meant = ended.filter(|(_, outcome)| is_meant(outcome));
+        meant.map(|(index, _)| *index).collect()
+    }
+
+    /// Corrects ends that were recorded before.
+    pub(super) fn amend(&mut self, changes: &[usize], status: Status, reason: &str) {
+        if changes.is_empty() {
+            return;
+        }
+        let amended: Vec<(u32, Status, &str)> = changes
+            .iter()
+            .map(|&index| (index as u32, status, reason))
+            .collect();
+        let run = self.context.run();
+        let done = self
+            .context
+            .store()
+            .amend_outcomes(run, &amended, Timestamp::now());
+        if let Err(error) = done {
+            self.stop(Stop::Store(error));
+        }
+        for index in changes {
+            if let Some(outcome) = self.outcomes.get_mut(index) {
+                outcome.status = status;
+                outcome.reason = Some(reason.to_owned());
+            }
+        }
+    }
+
+    pub(super) fn stop_if_asked(&mut self) {
         if self.context.tools.interrupt.is_cancelled() {
             self.stop(Stop::Interrupted);
-        } else if late && !self.queue.is_empty() {
+        } else if self.context.is_too_late() && !self.queue.is_empty() {
             self.stop(Stop::Deadline);
         }
     }

@@ -11,7 +11,7 @@ use crate::wire::encoded_len;
 
 use super::blame::outcome;
 use super::context::Context;
-use super::decide::{Decision, decide};
+use super::decide::{Carried, Decision, decide};
 use super::stop::Stop;
 
 /// The base of a replace is at most this old when the call leaves.
@@ -65,7 +65,7 @@ pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, S
             None => (context.tools.pace.now(), Reading::Absent),
         };
         let once_seen = once_seen(context, index)?;
-        match decide(change, &base, context.was_sent(index), &once_seen) {
+        match decide(change, &base, context.carried(index), &once_seen) {
             Decision::Send(payload) => {
                 bytes += encoded_len(&payload) + 1;
                 if bytes > context.settings.chunk_bytes_max && !prepared.sending.is_empty() {
@@ -111,7 +111,7 @@ async fn refresh(context: &Context<'_>, piece: &Piece) -> Result<(), Stop> {
         .filter(|&index| {
             let trusted = !context.settings.confirm_absent
                 && context.change(index).action == Action::Create
-                && !context.was_sent(index);
+                && context.carried(index) == Carried::Never;
             let fresh = context
                 .base(index)
                 .is_some_and(|(read_at, _)| now.saturating_sub(read_at) <= BASE_AGE_MAX / 2);
@@ -124,7 +124,7 @@ async fn refresh(context: &Context<'_>, piece: &Piece) -> Result<(), Stop> {
     };
     let from_planning = piece.changes.iter().copied();
     let from_planning = from_planning
-        .filter(|index| !stale.contains(index) && !context.was_sent(*index))
+        .filter(|index| !stale.contains(index) && context.carried(*index) == Carried::Never)
         .filter_map(|index| Some((index, context.base(index)?.1)));
     read.extend(from_planning);
     match read.is_empty() {

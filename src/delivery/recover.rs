@@ -34,16 +34,17 @@ impl Driver<'_> {
         let mut ends = Vec::new();
         let mut missing = Vec::new();
         for (index, judged, _) in &sent.after {
-            let reason = match judged {
+            let (status, reason) = match judged {
                 ReadBack::Untouched => {
                     missing.push(*index);
                     continue;
                 }
-                ReadBack::AsWanted => "read_back",
-                ReadBack::InAnotherForm => "stored_in_another_form",
+                ReadBack::AsWanted => (Status::Applied, "read_back"),
+                ReadBack::InAnotherForm => (Status::Applied, "stored_in_another_form"),
+                ReadBack::CannotTell => (Status::Unconfirmed, "cannot_be_read_back"),
             };
             let change = self.context.change(*index);
-            ends.push((*index, outcome(change, Status::Applied, reason)));
+            ends.push((*index, outcome(change, status, reason)));
         }
         if missing.is_empty() {
             return ends;

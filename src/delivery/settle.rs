@@ -15,6 +15,7 @@ use super::blame::{notes, outcome, rejection};
 use super::decide::ReadBack;
 use super::driver::Driver;
 use super::stop::Stop;
+use super::verify::{Seen, compare_after};
 
 /// Changes that have ended, and how.
 pub(super) type Ends = Vec<(usize, Outcome)>;
@@ -105,16 +106,27 @@ impl Driver<'_> {
             self.pointers_trusted = false;
             self.queue.lied(piece);
         }
-        let ends = piece.changes.iter().map(|&index| {
+        let mut forms = Vec::new();
+        let mut ends = Vec::new();
+        for &index in &piece.changes {
+            let change = self.context.change(index);
             let seen = sent.after.iter().find(|(other, _, _)| *other == index);
-            let end = match seen.map(|(_, judged, _)| judged) {
-                None | Some(ReadBack::AsWanted) => (Status::Applied, "sent"),
-                Some(ReadBack::InAnotherForm) => (Status::Applied, "stored_in_another_form"),
-                Some(ReadBack::Untouched) => (Status::Unconfirmed, "not_seen_after_200"),
+            let end = match seen {
+                None => (Status::Applied, "sent"),
+                Some((_, judged, reading)) => match (compare_after(change, reading), judged) {
+                    (Seen::AsWanted(found), _) if found.is_empty() => (Status::Applied, "sent"),
+                    (Seen::AsWanted(found), _) => {
+                        forms.extend(found);
+                        (Status::Applied, "stored_in_another_form")
+                    }
+                    (_, ReadBack::InAnotherForm) => (Status::Applied, "stored_in_another_form"),
+                    _ => (Status::Unconfirmed, "not_seen_after_200"),
+                },
             };
-            (index, outcome(self.context.change(index), end.0, end.1))
-        });
-        ends.collect()
+            ends.push((index, outcome(change, end.0, end.1)));
+        }
+        self.remember(&forms);
+        ends
     }
 
     /// Whoever was read after a canary must be as he was, but for the plan; else nothing more is sent. Also

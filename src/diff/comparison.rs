@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{Field, Property, User, UserKey, Value};
+use crate::model::{EqualForms, Field, Property, User, UserKey, Value};
 use crate::validate::Expected;
 
 use super::Holder;
@@ -21,6 +21,7 @@ pub enum Match {
 /// Takes the listed users one by one and keeps objects only of those that differ.
 pub struct Comparison<'e> {
     expected: &'e Expected,
+    forms: &'e EqualForms,
     compared: Compared,
 }
 
@@ -40,10 +41,11 @@ pub struct Compared {
 }
 
 impl<'e> Comparison<'e> {
-    /// A comparison with nothing listed yet.
-    pub fn new(expected: &'e Expected) -> Comparison<'e> {
+    /// A comparison with nothing listed yet; `forms` are the values that this tenant stores in its own way.
+    pub fn new(expected: &'e Expected, forms: &'e EqualForms) -> Comparison<'e> {
         Comparison {
             expected,
+            forms,
             compared: Compared::default(),
         }
     }
@@ -60,7 +62,7 @@ impl<'e> Comparison<'e> {
             return;
         };
         let exact = *expectation.user_id == *user.user_id();
-        let found = if !user.is_deleted() && expectation.matches(&user) {
+        let found = if !user.is_deleted() && expectation.matches(&user, self.forms) {
             Match::Unchanged(user.user_id().into())
         } else {
             Match::Differs(Box::new(user))

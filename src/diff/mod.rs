@@ -1,36 +1,41 @@
 //! (wanted, current) → changes, field by field, each with its effect on access.
 //!
 //! One user at a time ([`diff`]), all listed users against what the export expects ([`Comparison`]), and
-//! the rule that needs the whole plan: one storage location for one technician ([`settle_locations`]).
+//! the rules that need more than one user: one storage location for one technician ([`settle_locations`]), and
+//! no change that earlier nights have shown not to last ([`hold_not_converging`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
 mod comparison;
+mod convergence;
 mod locations;
 
 pub use comparison::{Compared, Comparison, Match};
+pub use convergence::{NOT_CONVERGING, hold_not_converging};
 pub use locations::{Holder, settle_locations};
 
 use std::sync::Arc;
 
 use crate::model::{
-    Action, Change, Effect, Field, FieldChange, Hold, Problem, Property, User, UserRecord, Value,
-    Wanted,
+    Action, Change, Effect, EqualForms, Field, FieldChange, Hold, Problem, Property, User,
+    UserRecord, Value, Wanted,
 };
 
 /// What has to happen so that the tenant's user is as the export wants him; `None` if he is already.
 ///
-/// Only fields that the record mentions are compared; blank, absent and null are equal. A later change of
+/// Only fields that the record mentions are compared; blank, absent and null are equal, and so are values of
+/// which `forms` says that the tenant stores the one as the other. A later change of
 /// `StorageLocationID` is left out of the change and reported, because the tenant has a call of its own
 /// for it; if nothing else differs, the change is held.
 pub fn diff(
     wanted: &UserRecord,
     current: Option<&User>,
+    forms: &EqualForms,
     file: &Arc<str>,
 ) -> (Option<Change>, Vec<Problem>) {
     match current {
         None => (Some(create(wanted)), Vec::new()),
-        Some(user) if user.is_deleted() => (Some(restore(wanted, user)), Vec::new()),
-        Some(user) => change(wanted, user, file),
+        Some(user) if user.is_deleted() => (Some(restore(wanted, user, forms)), Vec::new()),
+        Some(user) => change(wanted, user, forms, file),
     }
 }
 
@@ -63,8 +68,8 @@ fn create(wanted: &UserRecord) -> Change {
     }
 }
 
-fn restore(wanted: &UserRecord, user: &User) -> Change {
-    let mut fields = differences(wanted, user);
+fn restore(wanted: &UserRecord, user: &User, forms: &EqualForms) -> Change {
+    let mut fields = differences(wanted, user, forms);
     fields.push(FieldChange {
         field: Field::Property(Property::Deleted),
         from: Some(Value::Bool(true)),
@@ -74,8 +79,13 @@ fn restore(wanted: &UserRecord, user: &User) -> Change {
     finish(Action::Restore, wanted, user, fields, None)
 }
 
-fn change(wanted: &UserRecord, user: &User, file: &Arc<str>) -> (Option<Change>, Vec<Problem>) {
-    let mut fields = differences(wanted, user);
+fn change(
+    wanted: &UserRecord,
+    user: &User,
+    forms: &EqualForms,
+    file: &Arc<str>,
+) -> (Option<Change>, Vec<Problem>) {
+    let mut fields = differences(wanted, user, forms);
     let storage_location = Field::Property(Property::StorageLocationID);
     let moved = fields
         .iter()
@@ -98,14 +108,15 @@ fn change(wanted: &UserRecord, user: &User, file: &Arc<str>) -> (Option<Change>,
     (Some(change), Vec::new())
 }
 
-fn differences(wanted: &UserRecord, user: &User) -> Vec<FieldChange> {
+fn differences(wanted: &UserRecord, user: &User, forms: &EqualForms) -> Vec<FieldChange> {
     wanted
         .values
         .iter()
         .filter_map(|(field, wanted)| {
             let from = user.get(field);
             let to = wanted.value();
-            (from.as_ref() != to).then(|| FieldChange {
+            let is_equal = from.as_ref() == to || forms.are_equal(field, to, from.as_ref());
+            (!is_equal).then(|| FieldChange {
                 field: field.clone(),
                 from,
                 to: to.cloned(),

@@ -1,11 +1,14 @@
 use super::*;
-use crate::model::Place;
+use crate::model::{EqualForm, Place};
 
 #[test]
 fn an_equal_user_needs_no_change() {
     let wanted = record(&[("Email", Some("a@b.example")), ("SMS", None)]);
     let current = user(r#"{"UserID":"ann","Email":"a@b.example","SMS":"","Grade":3}"#);
-    assert_eq!(diff(&wanted, Some(&current), &file()), (None, vec![]));
+    assert_eq!(
+        diff(&wanted, Some(&current), &none(), &file()),
+        (None, vec![])
+    );
 }
 
 /// Name, wanted fields, current user, and what follows.
@@ -91,7 +94,7 @@ fn assert_diff(
     effect: Effect,
 ) {
     let current = (!current.is_empty()).then(|| user(current));
-    let (change, problems) = diff(&record(wanted), current.as_ref(), &file());
+    let (change, problems) = diff(&record(wanted), current.as_ref(), &none(), &file());
     let change = change.expect(name);
     assert_eq!((change.action, change.effect), (action, effect), "{name}");
     assert_eq!((change.held, problems), (None, vec![]), "{name}");
@@ -101,7 +104,12 @@ fn assert_diff(
 fn the_spelling_of_the_tenant_is_written() {
     let mut wanted = record(&[("Email", Some("x"))]);
     wanted.user_id = "ANN".into();
-    let (change, _) = diff(&wanted, Some(&user(r#"{"UserID":"ann"}"#)), &file());
+    let (change, _) = diff(
+        &wanted,
+        Some(&user(r#"{"UserID":"ann"}"#)),
+        &none(),
+        &file(),
+    );
     assert_eq!(&*change.unwrap().user_id, "ann");
 }
 
@@ -110,12 +118,12 @@ fn a_moved_storage_location_is_held_and_the_rest_goes() {
     let current = user(r#"{"UserID":"ann","StorageLocationID":"VAN-1","Email":"a"}"#);
     let moved = ("StorageLocationID", Some("VAN-2"));
 
-    let (change, problems) = diff(&record(&[moved]), Some(&current), &file());
+    let (change, problems) = diff(&record(&[moved]), Some(&current), &none(), &file());
     assert_eq!(change.unwrap().held, Some(Hold::StorageLocation));
     assert_eq!(problems, vec![]);
 
     let wanted = record(&[("Email", Some("b")), moved]);
-    let (change, problems) = diff(&wanted, Some(&current), &file());
+    let (change, problems) = diff(&wanted, Some(&current), &none(), &file());
     let change = change.unwrap();
     assert_eq!((change.fields.len(), change.held), (1, None));
     assert_eq!(problems[0].code, STORAGE_LOCATION_HELD);
@@ -148,6 +156,26 @@ fn a_location_goes_to_one_technician_only() {
         problems[0].message.contains("zoe (Zoë Meier)"),
         "{problems:?}"
     );
+}
+
+#[test]
+fn a_value_that_the_tenant_stores_in_another_form_is_equal() {
+    let sms = Field::Property(Property::SMS);
+    let text = |text| Value::text(text).unwrap();
+    let form = EqualForm::new(&sms, &text("0170-123456"), &text("0170123456")).unwrap();
+    let forms = EqualForms::from_iter([form]);
+    let nothing = none();
+    let current = user(r#"{"UserID":"ann","SMS":"0170123456"}"#);
+    let changes =
+        |wanted, forms| diff(&record(&[("SMS", wanted)]), Some(&current), forms, &file()).0;
+    assert_eq!(changes(Some("0170-123456"), &forms), None);
+    assert_ne!(changes(Some("0170-123456"), &nothing), None);
+    assert_ne!(changes(Some("0170-123457"), &forms), None);
+    assert_ne!(changes(None, &forms), None);
+}
+
+fn none() -> EqualForms {
+    EqualForms::default()
 }
 
 fn file() -> Arc<str> {

@@ -98,8 +98,9 @@ mod tests {
         let locked = StoreError::Locked { dir, holder: None };
         assert_eq!(Failure::from(locked).exit(), Exit::Locked);
         let path = std::path::PathBuf::from("state.db");
+        let why = "disk full".to_owned();
         assert_eq!(
-            Failure::from(StoreError::Stopped { path }).exit(),
+            Failure::from(StoreError::Stopped { path, why }).exit(),
             Exit::Stopped
         );
     }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::pacing::{Endpoint, Limiter, Limits, OwnUse, RetryBudget, Told, wait_told};
@@ -18,7 +18,14 @@ pub struct Pace {
     /// By endpoint: held while waiting for a turn, so that they come in the order of asking.
     queues: [tokio::sync::Mutex<()>; Endpoint::ALL.len()],
     state: Mutex<State>,
+    told: OnceLock<Box<ToldListener>>,
 }
+
+/// Hears which endpoint an answer wants to be left alone, and for how long.
+type ToldListener = dyn Fn(Endpoint, Duration) + Send + Sync;
+
+/// A shorter wait of a read that was not refused is over before a process has started anew.
+const WAIT_WORTH_KEEPING: Duration = Duration::from_secs(2);
 
 struct State {
     limiter: Limiter,
@@ -50,7 +57,14 @@ impl Pace {
                 recent: Endpoint::ALL.map(|_| VecDeque::new()),
                 not_before: Endpoint::ALL.map(|_| Duration::ZERO),
             }),
+            told: OnceLock::new(),
         }
+    }
+
+    /// Lets somebody know of every wait that an answer asks for and that may outlive this process, in the moment it
+    /// is learnt. The first listener stays.
+    pub fn when_told(&self, listener: impl Fn(Endpoint, Duration) + Send + Sync + 'static) {
+        let _ = self.told.set(Box::new(listener));
     }
 
     /// The monotonic time since the start.
@@ -120,6 +134,11 @@ impl Pace {
         );
         if let Told::Wait(wait) | Told::TooLong(wait) = told {
             self.hold(endpoint, wait);
+            let is_refused = matches!(answer.status, 429 | 503) && !wait.is_zero();
+            let is_kept = is_refused || wait >= WAIT_WORTH_KEEPING;
+            if let Some(listener) = self.told.get().filter(|_| is_kept) {
+                listener(endpoint, wait);
+            }
         }
         told
     }
@@ -133,7 +152,7 @@ impl Pace {
         state.limiter.not_before(endpoint, at);
     }
 
-    /// How long the endpoint still wants to be left alone; to be stored for the next process.
+    /// How long the endpoint still wants to be left alone.
     pub fn wait_left(&self, endpoint: Endpoint) -> Duration {
         self.state().not_before[endpoint as usize].saturating_sub(self.now())
     }

@@ -109,6 +109,8 @@ pub enum Hold {
     SameCause,
     /// A property once seen on this user is missing from a fresh GET; a replace would lose it.
     LostProperty,
+    /// The same change was reported applied on earlier nights, and here it is again.
+    NotConverging,
 }
 
 impl Hold {
@@ -120,6 +122,7 @@ impl Hold {
             Hold::Drift => "drift",
             Hold::SameCause => "same_cause",
             Hold::LostProperty => "lost_property",
+            Hold::NotConverging => "not_converging",
         }
     }
 
@@ -136,6 +139,9 @@ impl Hold {
             Hold::SameCause => "mend the value that the rejected rows share, then run again",
             Hold::LostProperty => {
                 "the tenant no longer returns a property that this user had; check the user, then run again"
+            }
+            Hold::NotConverging => {
+                "the tenant takes this change and does not keep it, or somebody undoes it; look at the user in ServiceMobility"
             }
         }
     }

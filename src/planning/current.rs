@@ -10,7 +10,7 @@ use futures::StreamExt;
 use crate::diff::{Compared, Comparison, Holder, Match};
 use crate::fetch::{Bases, FetchError, FetchErrorKind, Reading, Reads};
 use crate::input::Export;
-use crate::model::{Field, Problem, User, UserKey};
+use crate::model::{EqualForms, Field, Problem, User, UserKey};
 use crate::validate::Expected;
 
 use super::{PlanningError, snapshot::read_snapshot};
@@ -125,6 +125,7 @@ impl Current {
 pub async fn load(
     expected: &Expected,
     against: Against,
+    forms: &EqualForms,
     confirm_absent: bool,
 ) -> Result<Current, PlanningError> {
     match against {
@@ -133,14 +134,14 @@ pub async fn load(
             ..Current::of(expected, Compared::default(), true)
         }),
         Against::Snapshot(mut snapshot) => {
-            let mut comparison = Comparison::new(expected);
+            let mut comparison = Comparison::new(expected, forms);
             read_snapshot(&mut snapshot, |user| comparison.visit(user))?;
             Ok(Current {
                 compared_with: snapshot.digest().map(super::hex).unwrap_or_default(),
                 ..Current::of(expected, comparison.finish(), true)
             })
         }
-        Against::Live(reads) => live(expected, &reads, confirm_absent)
+        Against::Live(reads) => live(expected, forms, &reads, confirm_absent)
             .await
             .map_err(PlanningError::Fetch),
     }
@@ -148,10 +149,11 @@ pub async fn load(
 
 async fn live(
     expected: &Expected,
+    forms: &EqualForms,
     reads: &Reads,
     confirm_absent: bool,
 ) -> Result<Current, FetchError> {
-    let mut comparison = Comparison::new(expected);
+    let mut comparison = Comparison::new(expected, forms);
     let mut current = match reads.list(&mut |user| comparison.visit(user)).await {
         Ok(_) => {
             let mut compared = comparison.finish();

@@ -14,13 +14,14 @@ pub use snapshot::read_snapshot;
 
 use std::sync::Arc;
 
-use crate::diff::{diff, settle_locations};
+use crate::diff::{diff, hold_not_converging, settle_locations};
 use crate::fetch::{Bases, FetchError};
 use crate::guard::{SourceFigures, judge_source};
 use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
 use crate::model::{
-    Absence, AbsenceState, Action, Change, Effect, Hold, Plan, PlanSummary, Problem, Progress,
+    Absence, AbsenceState, Action, Change, Effect, EqualForms, Hold, PastRun, Plan, PlanSummary,
+    Problem, Progress,
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Pace, estimate, plan_id};
@@ -57,6 +58,15 @@ pub struct Terms {
     pub confirm_absent: bool,
 }
 
+/// What earlier runs have taught about the tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Past {
+    /// Values that it stores in a form of its own.
+    pub forms: EqualForms,
+    /// The runs of this source on the last days before today on which it ran, newest first.
+    pub runs: Vec<PastRun>,
+}
+
 /// A plan with what was read on the way.
 pub struct Planned {
     /// The plan.
@@ -72,6 +82,7 @@ pub async fn make_plan(
     export: &mut Export,
     mut mapping: Mapping,
     against: Against,
+    past: &Past,
     terms: &Terms,
     progress: &Arc<dyn Progress>,
 ) -> Result<Planned, PlanningError> {
@@ -89,14 +100,25 @@ pub async fn make_plan(
     let mut current = match refused {
         // Nothing will be sent whatever the tenant holds: it need not be asked.
         true => Current::unread(),
-        false => current::load(&expected, against, terms.confirm_absent).await?,
+        false => current::load(&expected, against, &past.forms, terms.confirm_absent).await?,
     };
     problems.append(&mut current.problems);
     let mut changes = match refused {
         true => Vec::new(),
-        false => changes(export, &mut mapping, &expected, &current, &mut problems)?,
+        false => {
+            let forms = &past.forms;
+            changes(
+                export,
+                &mut mapping,
+                &expected,
+                &current,
+                forms,
+                &mut problems,
+            )?
+        }
     };
     let file = export.name().clone();
+    problems.extend(hold_not_converging(&mut changes, &past.runs, &file));
     problems.extend(settle_locations(&mut changes, &current.holders, &file));
     let mut plan = Plan {
         id: String::new(),
@@ -120,6 +142,7 @@ fn changes(
     mapping: &mut Mapping,
     expected: &Expected,
     current: &Current,
+    forms: &EqualForms,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Change>, PlanningError> {
     let file = export.name().clone();
@@ -133,7 +156,7 @@ fn changes(
             changes.push(twin(&record.user_id, record.place));
             return;
         }
-        let (change, met) = diff(&record, current.user(&key), &file);
+        let (change, met) = diff(&record, current.user(&key), forms, &file);
         changes.extend(change);
         problems.extend(met);
     })?;

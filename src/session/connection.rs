@@ -1,6 +1,7 @@
 //! The tenant that a command talks to: the configured one, or a sandbox started for this command.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -12,6 +13,7 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::fetch::{Pace, Reads};
 use crate::model::Progress;
+use crate::pacing::Endpoint;
 use crate::sandbox::{self, SandboxOptions};
 use crate::store::TenantIdentity;
 
@@ -28,6 +30,10 @@ pub struct Connection {
     options: ClientOptions,
     _sandbox: Option<RunningSandbox>,
 }
+
+/// Nobody keeps a record of reads, and the process before this one may have ended a moment ago: the first one
+/// keeps its distance from the last of theirs.
+const READS: [Endpoint; 2] = [Endpoint::UserGet, Endpoint::Query];
 
 struct RunningSandbox {
     shutdown: CancellationToken,
@@ -60,6 +66,9 @@ impl Connection {
         let reader = Arc::new(Reader::new(&options)?);
         let delivery = &settings.delivery;
         let pace = Arc::new(Pace::new(&delivery.limits, delivery.retry_after_max));
+        for endpoint in READS {
+            pace.seed(endpoint, Duration::ZERO);
+        }
         let reads = Reads::new(reader.clone(), pace.clone(), delivery.retry, progress);
         Ok(Connection {
             identity,

@@ -1,7 +1,7 @@
 //! Where results and messages go: stdout carries results, stderr everything else.
 
 use std::io::{self, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
@@ -10,7 +10,9 @@ use serde::Serialize;
 use crate::cli::{CommonFlags, When};
 use crate::failure::{Exit, Failure};
 use crate::model::{GuardReading, GuardVerdict, Problem, Progress};
-use crate::report::{ProgressDisplay, View};
+use crate::report::{ProgressDisplay, View, run_text, write_run_files};
+
+use super::{Executed, rows_left_by_run};
 
 /// How to talk to whoever watches.
 pub struct Console {
@@ -147,8 +149,27 @@ impl Console {
         }
     }
 
+    /// Tells what became of a run: files, document or text, and what wants a person. Gives the exit.
+    pub fn tell_run(&self, executed: &Executed, report_dir: &Path) -> Exit {
+        for run in &executed.superseded {
+            self.warn(&format!(
+                "the run {run} had not been finished; this one has taken its place"
+            ));
+        }
+        let files = write_run_files(report_dir, &executed.run);
+        self.document(&executed.run);
+        self.text(&run_text(&executed.run, &self.view()));
+        self.say_where(files);
+        if let Some(failure) = &executed.failure {
+            self.fail(failure);
+        }
+        self.warn_of_guards(&executed.run.guards);
+        self.warn_of_rows(&rows_left_by_run(&executed.run));
+        executed.exit()
+    }
+
     /// Says where the report files are.
-    pub fn say_where(&self, files: io::Result<(PathBuf, PathBuf)>) {
+    fn say_where(&self, files: io::Result<(PathBuf, PathBuf)>) {
         match files {
             Ok((json, csv)) => {
                 self.say(&format!(

@@ -1,19 +1,23 @@
 //! A plan, executed under the journal: begun, delivered, folded into a report, ended.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::config::{ConfirmAbsent, Settings};
-use crate::delivery::{Delivered, DeliverySettings, Tools, deliver};
+use crate::config::{ConfirmAbsent, Settings, Verify};
+use crate::delivery::{Delivered, DeliverySettings, Earlier, Tools, deliver};
 use crate::failure::{Exit, Failure};
-use crate::model::{Plan, Progress, Run, RunSummary, Severity, Status};
+use crate::fetch::Bases;
+use crate::model::{Event, Plan, Progress, Run, RunSummary, Severity, Status};
+use crate::pacing::{Endpoint, Limits};
 use crate::planning::Planned;
 use crate::store::{EndOfRun, RunEnd};
 
 use super::exits::exits_of_run;
 use super::failures::stop_failure;
+use super::heal::supersede;
 use super::{Connection, Journal, Signals};
 
 /// What a run ended with: always a report, and a failure if something stopped it.
@@ -22,9 +26,12 @@ pub struct Executed {
     pub run: Run,
     /// Why it ended early.
     pub failure: Option<Failure>,
+    /// Earlier runs that it has closed.
+    pub superseded: Vec<String>,
 }
 
-/// Sends what the plan allows and says what became of every row.
+/// Sends what the plan allows and says what became of every row. Earlier runs of the same source that could
+/// still be resumed are closed: this one takes their place.
 ///
 /// # Errors
 /// Only what prevents even the beginning: nothing was sent then.
@@ -38,9 +45,81 @@ pub async fn execute(
 ) -> Result<Executed, Failure> {
     let Planned { plan, bases, .. } = planned;
     let run = Uuid::now_v7().to_string();
-    journal.seed(&connection.pace)?;
-    lock(journal).begin_run(&run, &plan, &settings.source.id, Timestamp::now())?;
-    let tools = Tools {
+    let superseded = supersede(journal, &settings.source.id)?;
+    journal
+        .store()
+        .begin_run(&run, &plan, &settings.source.id, Timestamp::now())?;
+    let tools = tools(connection, journal, signals, progress)?;
+    let begun = Begun {
+        run,
+        plan,
+        bases,
+        earlier: Earlier::default(),
+    };
+    let executed = carry_out(begun, &tools, journal, settings, signals).await?;
+    Ok(Executed {
+        superseded,
+        ..executed
+    })
+}
+
+/// A run that stands in the journal.
+pub(super) struct Begun {
+    pub run: String,
+    pub plan: Plan,
+    pub bases: Bases,
+    pub earlier: Earlier,
+}
+
+/// Delivers what is left of a run, folds its report and records its end.
+pub(super) async fn carry_out(
+    begun: Begun,
+    tools: &Tools,
+    journal: &Journal,
+    settings: &Settings,
+    signals: &Signals,
+) -> Result<Executed, Failure> {
+    let Begun {
+        run,
+        plan,
+        bases,
+        earlier,
+    } = begun;
+    let delivery = delivery_settings(settings);
+    let delivering = async {
+        match plan.is_refused() {
+            // Recorded and reported like every run, so that the night does not look as if nothing had run.
+            true => Delivered::default(),
+            false => deliver(&plan, &run, bases, earlier, &delivery, tools).await,
+        }
+    };
+    let delivered = tokio::select! {
+        delivered = delivering => delivered,
+        never = tell_of_stopping(tools) => never,
+    };
+    let executed = report(plan, run, delivered, signals);
+    end(journal, &executed)?;
+    Ok(executed)
+}
+
+/// After the first signal: says why the program is still there. Never returns.
+async fn tell_of_stopping<T>(tools: &Tools) -> T {
+    tools.interrupt.cancelled().await;
+    let text = "stopping: nothing new is sent, and what is in flight is given half a minute to settle \
+                (a second signal ends at once)";
+    let text = text.to_owned();
+    tools.progress.event(Event::Note { text });
+    std::future::pending().await
+}
+
+/// What delivery works with.
+pub(super) fn tools(
+    connection: &Connection,
+    journal: &Journal,
+    signals: &Signals,
+    progress: Arc<dyn Progress>,
+) -> Result<Tools, Failure> {
+    Ok(Tools {
         reads: connection.reads.clone(),
         reader: connection.reader.clone(),
         writer: Arc::new(connection.writer()?),
@@ -48,24 +127,17 @@ pub async fn execute(
         store: journal.store.clone(),
         progress,
         interrupt: signals.interrupt.clone(),
-    };
-    let delivered = match plan.is_refused() {
-        // Recorded and reported like every run, so that the night does not look as if nothing had run.
-        true => Delivered::default(),
-        false => deliver(&plan, &run, bases, &delivery_settings(settings), &tools).await,
-    };
-    journal.keep_not_before(&connection.pace)?;
-    let executed = report(plan, run, delivered, signals);
-    end(journal, &executed)?;
-    Ok(executed)
+    })
 }
 
 fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> Executed {
     let mut summary = RunSummary::fold(&plan, &delivered.outcomes);
     summary.requests = delivered.requests;
     summary.retries = delivered.retries;
+    let mut problems = plan.problems;
+    problems.extend(delivered.problems);
     let is_warning = |problem: &&crate::model::Problem| problem.severity == Severity::Warning;
-    let warned = plan.problems.iter().filter(is_warning).count();
+    let warned = problems.iter().filter(is_warning).count();
     let noted = delivered
         .answers
         .iter()
@@ -90,11 +162,15 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
         absence: plan.absence,
         guards: plan.guards,
         outcomes: delivered.outcomes,
-        problems: plan.problems,
+        problems,
         answers: delivered.answers,
         error: failure.as_ref().map(Failure::error_json),
     };
-    Executed { run, failure }
+    Executed {
+        run,
+        failure,
+        superseded: Vec::new(),
+    }
 }
 
 /// Promise 4: every row has exactly one end. If it does not hold, the report cannot be trusted.
@@ -120,7 +196,7 @@ fn end(journal: &Journal, executed: &Executed) -> Result<(), Failure> {
         error: executed.run.error.as_ref(),
         at: Timestamp::now(),
     };
-    Ok(lock(journal).end_run(&executed.run.run, &end)?)
+    Ok(journal.store().end_run(&executed.run.run, &end)?)
 }
 
 impl Executed {
@@ -131,7 +207,7 @@ impl Executed {
     }
 }
 
-fn delivery_settings(settings: &Settings) -> DeliverySettings {
+pub(super) fn delivery_settings(settings: &Settings) -> DeliverySettings {
     let delivery = &settings.delivery;
     DeliverySettings {
         chunk_users_max: delivery.chunk_users_max,
@@ -140,9 +216,38 @@ fn delivery_settings(settings: &Settings) -> DeliverySettings {
         confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
         retry: delivery.retry,
         deadline: delivery.deadline,
+        verify_reads_max: verify_reads_max(delivery.verify, &delivery.limits),
     }
 }
 
-fn lock(journal: &Journal) -> std::sync::MutexGuard<'_, crate::store::Store> {
-    journal.store.lock().unwrap_or_else(PoisonError::into_inner)
+/// A sample takes half a minute at most.
+fn verify_reads_max(verify: Verify, limits: &Limits) -> usize {
+    const SAMPLE_TIME: Duration = Duration::from_secs(30);
+    let between = limits.spacing(Endpoint::UserGet);
+    match verify {
+        Verify::None => 0,
+        Verify::Sample if !between.is_zero() => {
+            (SAMPLE_TIME.as_nanos() / between.as_nanos()) as usize
+        }
+        Verify::All | Verify::Sample => usize::MAX,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_what_half_a_minute_allows() {
+        for (verify, limits, reads) in [
+            (Verify::Sample, "vendor", 441),
+            (Verify::Sample, "default=1/m", 0),
+            (Verify::Sample, "off", usize::MAX),
+            (Verify::All, "vendor", usize::MAX),
+            (Verify::None, "off", 0),
+        ] {
+            let reads_max = verify_reads_max(verify, &limits.parse().unwrap());
+            assert_eq!(reads_max, reads, "{verify:?} {limits}");
+        }
+    }
 }

@@ -68,7 +68,7 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
         1 => "1 change was not sent".to_owned(),
         _ => format!("{not_sent} changes were not sent"),
     };
-    let again = "run sync again: it plans anew from the current state and sends what is missing";
+    let again = "resume finishes this run; sync would plan anew and send what is missing";
     let failure = match stop {
         Stop::Interrupted => {
             return Failure::new(signal, "interrupted; what was in flight was given time to settle")
@@ -91,7 +91,7 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
         }
         Stop::Deadline => Failure::stopped("the deadline came").hint(again),
         Stop::Unauthorized => Failure::stopped("the tenant no longer accepts the credentials (401)")
-            .hint("renew the token or the password, then run sync again"),
+            .hint("renew the token or the password, then run resume"),
         Stop::Unreachable { text } => {
             Failure::stopped("the tenant cannot be reached").caused_by(text).hint(again)
         }
@@ -99,10 +99,10 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
             "the tenant asked to wait {} s, longer than [delivery] retry_after_max_s allows",
             wait.as_secs()
         ))
-        .hint("run sync again after that time; it is remembered and kept"),
+        .hint("run resume after that time, which is remembered and kept"),
         Stop::Sick { text } => Failure::stopped("the tenant keeps failing")
             .caused_by(text)
-            .hint("what was applied was read back and is in the report; run sync again when the tenant is well"),
+            .hint("what was applied was read back and is in the report; run resume when the tenant is well"),
         Stop::Canary { user_id, unplanned } => canary(&user_id, &unplanned),
     };
     failure.caused_by(waiting).resumable(true)

@@ -1,6 +1,6 @@
 //! The state directory of a run: locked, opened, and asked when the tenant may be called again.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +9,13 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::fetch::Pace;
 use crate::pacing::Endpoint;
-use crate::store::{RunLock, StateDir, Store, TenantIdentity};
+use crate::planning::Past;
+use crate::store::{RunLock, StateDir, Store, StoreError, TenantIdentity};
+
+use super::Connection;
+
+/// A change is looked for on so many earlier days on which its source ran.
+const PAST_DAYS: u32 = 2;
 
 /// The journal with the lock that keeps other runs out while it lives.
 pub struct Journal {
@@ -19,51 +25,90 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Takes the lock and opens the store of that tenant.
+    /// Takes the lock and opens the store of that tenant. From now on the connection keeps to what earlier
+    /// processes did and were told, and what it is told itself is kept for later ones.
     ///
     /// # Errors
     /// Exit 5 if another run holds the lock; exit 1 for what disk and store do not allow.
-    pub fn open(settings: &Settings, tenant: &TenantIdentity) -> Result<Journal, Failure> {
+    pub fn open(
+        settings: &Settings,
+        connection: &Connection,
+        purpose: &str,
+    ) -> Result<Journal, Failure> {
         let dir = StateDir::open(&settings.state_dir)?;
-        let lock = dir.lock("sync")?;
-        let store = Store::open(&lock, tenant)?;
-        Ok(Journal {
-            store: Arc::new(Mutex::new(store)),
-            _lock: lock,
-        })
+        let lock = dir.lock(purpose)?;
+        let store = Store::open(&lock, &connection.identity)?;
+        seed(&store, &connection.pace)?;
+        let store = Arc::new(Mutex::new(store));
+        keep_what_is_told(&store, &connection.pace);
+        Ok(Journal { store, _lock: lock })
     }
 
-    /// Tells the pace what an earlier process did and was told, so that a restart breaks no limit.
-    pub fn seed(&self, pace: &Pace) -> Result<(), Failure> {
-        let store = self
-            .store
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        let now = Timestamp::now();
-        let endpoint = Endpoint::Bulk;
+    /// Whether anything was ever journalled there.
+    pub fn exists(settings: &Settings) -> bool {
+        Store::exists(&settings.state_dir)
+    }
+
+    /// The store, for one step.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What earlier runs of the source have taught about the tenant.
+    pub fn past(&self, settings: &Settings) -> Result<Past, Failure> {
+        Ok(past(&self.store(), settings)?)
+    }
+}
+
+/// The same for a command that takes no lock and writes nothing. A missing store has taught nothing.
+pub fn past_without_lock(settings: &Settings, tenant: &TenantIdentity) -> Result<Past, Failure> {
+    match Store::open_to_read(&settings.state_dir, tenant)? {
+        Some(store) => Ok(past(&store, settings)?),
+        None => Ok(Past::default()),
+    }
+}
+
+fn past(store: &Store, settings: &Settings) -> Result<Past, StoreError> {
+    let source = &settings.source.id;
+    Ok(Past {
+        forms: store.equal_forms()?,
+        runs: store.past_runs(source, PAST_DAYS, Timestamp::now())?,
+    })
+}
+
+/// Tells the pace what earlier processes did and were told, so that a restart breaks no limit.
+fn seed(store: &Store, pace: &Pace) -> Result<(), StoreError> {
+    let now = Timestamp::now();
+    // A clock that was set back makes the last call lie ahead: then it counts as just now.
+    let since = |at: Timestamp| Duration::try_from(now.duration_since(at)).unwrap_or_default();
+    for endpoint in Endpoint::ALL {
         if let Some(sent) = store.last_sent(endpoint.name())? {
-            // A clock that was set back makes the last call lie ahead: then it counts as just now.
-            let ago = Duration::try_from(now.duration_since(sent)).unwrap_or_default();
-            pace.seed(endpoint, ago);
+            pace.seed(endpoint, since(sent));
         }
         if let Some(until) = store.not_before(endpoint.name())? {
             let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
             pace.hold(endpoint, wait);
         }
-        Ok(())
     }
-
-    /// Keeps what the tenant asked for beyond this process.
-    pub fn keep_not_before(&self, pace: &Pace) -> Result<(), Failure> {
-        let wait = pace.wait_left(Endpoint::Bulk);
-        let until = Timestamp::now().checked_add(wait);
-        if let (false, Ok(until)) = (wait.is_zero(), until) {
-            let mut store = self
-                .store
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-            store.set_not_before(Endpoint::Bulk.name(), until)?;
+    for attempt in store.unsettled_attempts()? {
+        // It left at some time between its opening and the end of its process, which may be this very moment.
+        let is_its = |endpoint: &Endpoint| endpoint.name() == attempt.endpoint_class;
+        if let Some(endpoint) = Endpoint::ALL.into_iter().find(is_its) {
+            pace.seed(endpoint, Duration::ZERO);
         }
-        Ok(())
     }
+    Ok(())
+}
+
+/// Keeps what the tenant asks for in the moment it is learnt: the process may not live to its end.
+fn keep_what_is_told(store: &Arc<Mutex<Store>>, pace: &Pace) {
+    let store = Arc::downgrade(store);
+    pace.when_told(move |endpoint, wait| {
+        let until = Timestamp::now().checked_add(wait);
+        if let (Some(store), Ok(until)) = (store.upgrade(), until) {
+            let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+            // A store that fails takes nothing more, so the next step of the run stops with the same error.
+            let _ = store.set_not_before(endpoint.name(), until);
+        }
+    });
 }

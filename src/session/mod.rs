@@ -1,14 +1,16 @@
 //! settings + command line → the things that the stages work with: a connection, a journal, a console.
 //!
 //! The commands are thin because the wiring is here: which tenant is talked to, who hears what happens, how a
-//! plan is executed under the journal, and how each stage's error becomes a failure with a hint.
+//! plan is executed under the journal, how what an earlier process left is made good or finished, and how each stage's error becomes a failure with a hint.
 
 mod connection;
 mod console;
 mod execute;
 mod exits;
 mod failures;
+mod heal;
 mod journal;
+mod resume;
 mod rows;
 mod seed;
 mod signals;
@@ -18,7 +20,9 @@ pub use console::Console;
 pub use execute::{Executed, execute};
 pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run};
 pub use failures::one_line;
-pub use journal::Journal;
+pub use heal::heal;
+pub use journal::{Journal, past_without_lock};
+pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};
 pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
@@ -28,7 +32,7 @@ use crate::config::{self, ConfirmAbsent, Settings};
 use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
-use crate::planning::{Against, Planned, Terms, make_plan};
+use crate::planning::{Against, Past, Planned, Terms, make_plan};
 use crate::report::escape;
 use crate::store::TenantIdentity;
 
@@ -77,12 +81,21 @@ impl Session {
         }
     }
 
+    /// What earlier runs have taught about the tenant, for a command that takes no lock.
+    pub fn past(&self, connection: Option<&Connection>) -> Result<Past, Failure> {
+        match connection {
+            Some(connection) => past_without_lock(&self.settings, &connection.identity),
+            None => Ok(Past::default()),
+        }
+    }
+
     /// Makes a plan. Reads only.
     pub async fn plan(
         &self,
         input: &InputArgs,
         flags: &AgainstFlags,
         connection: Option<&Connection>,
+        past: &Past,
         console: &Console,
     ) -> Result<Planned, Failure> {
         let mut export = self.export(input)?;
@@ -96,7 +109,7 @@ impl Session {
         let mapping = Mapping::new(self.settings.map.clone());
         let terms = self.terms(connection);
         let progress = console.progress();
-        Ok(make_plan(&mut export, mapping, against, &terms, &progress).await?)
+        Ok(make_plan(&mut export, mapping, against, past, &terms, &progress).await?)
     }
 
     /// What is compared with what, for the head of a plan.

@@ -68,10 +68,12 @@ pub enum StoreError {
         source: rusqlite::Error,
     },
     /// An earlier step failed; what the disk holds since then is not certain, so nothing more is written.
-    #[error("the store {} failed earlier in this run and takes nothing more", .path.display())]
+    #[error("the store {} failed earlier in this run and takes nothing more: {why}", .path.display())]
     Stopped {
         /// The store.
         path: PathBuf,
+        /// What failed then.
+        why: String,
     },
     /// A step that contradicts the journal, e.g. a second end for one operation. A fault of crewsync itself.
     #[error("cannot {doing}: it contradicts the journal: {why}")]
@@ -102,10 +104,9 @@ impl StoreError {
             StoreError::Failed { source, .. } if is_full(source) => {
                 "free some space on that disk, then run again; nothing more was sent"
             }
-            StoreError::Io { .. } | StoreError::Failed { .. } => {
+            StoreError::Io { .. } | StoreError::Failed { .. } | StoreError::Stopped { .. } => {
                 "check that the disk is healthy and that the state directory can be written, then run again"
             }
-            StoreError::Stopped { .. } => "see the first error of this run",
             StoreError::Contradiction { .. } => {
                 "this is a fault of crewsync: please report it; the journal was left as it was"
             }

@@ -10,21 +10,22 @@ use serde_json::Value as Json;
 
 use crate::model::{AnswerNote, Change, Detail, InFlight, Outcome, Property, Status, User};
 
+use super::amendments;
 use super::error::Fault;
 use super::limiter_state;
 use super::rows::{Table, json, number, time, word};
 use super::runs::{self, OPERATIONS, RunEnd};
 use super::{Store, StoreError};
 
-const ATTEMPTS: Table = Table {
+pub(super) const ATTEMPTS: Table = Table {
     name: "attempts",
     columns: &["attempt", "run", "endpoint_class", "body_hash", "opened_at"],
 };
-const ATTEMPT_OPERATIONS: Table = Table {
+pub(super) const ATTEMPT_OPERATIONS: Table = Table {
     name: "attempt_operations",
     columns: &["attempt", "position", "run", "seq", "before"],
 };
-const SETTLEMENTS: Table = Table {
+pub(super) const SETTLEMENTS: Table = Table {
     name: "settlements",
     columns: &["attempt", "verdict", "http_status", "rest", "settled_at"],
 };
@@ -193,11 +194,11 @@ impl Store {
         })
     }
 
-    /// The ends of a run's operations by `seq`, that is in export order.
+    /// The ends of a run's operations by `seq`, that is in export order, with their corrections.
     pub fn outcomes(&self, run: &str) -> Result<Vec<(u32, Outcome)>, StoreError> {
         self.read("read the outcomes", |connection| {
             let condition = "WHERE run = ? ORDER BY seq";
-            OUTCOMES.select(connection, condition, [run], |cells| {
+            let outcomes = OUTCOMES.select(connection, condition, [run], |cells| {
                 let _run = cells.text()?;
                 let seq = cells.number()?;
                 let change = change_of(connection, run, seq)?;
@@ -212,7 +213,8 @@ impl Store {
                     data_path: cells.optional_text()?,
                 };
                 Ok((seq, outcome))
-            })
+            })?;
+            amendments::apply(connection, run, outcomes)
         })
     }
 
@@ -260,10 +262,21 @@ impl Store {
     }
 }
 
+/// How the operations of a run ended at first, before any correction.
+pub(super) fn statuses(connection: &Connection, run: &str) -> Result<Vec<(u32, Status)>, Fault> {
+    OUTCOMES.select(connection, "WHERE run = ?", [run], |cells| {
+        let _run = cells.text()?;
+        Ok((cells.number()?, cells.word()?))
+    })
+}
+
 fn check_run_is_open(transaction: &Transaction<'_>, run: &str) -> Result<(), Fault> {
     match runs::last_end(transaction, run)? {
         Some(end) if end.how == RunEnd::Completed => {
             Err(Fault::Contradiction(format!("run {run} is completed")))
+        }
+        Some(end) if end.how == RunEnd::Superseded => {
+            Err(Fault::Contradiction(format!("run {run} is superseded")))
         }
         _ => Ok(()),
     }

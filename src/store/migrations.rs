@@ -8,7 +8,7 @@ use super::error::Fault;
 pub(super) const APPLICATION_ID: i64 = 0x6372_6577;
 
 /// Version n is the state after the first n of them (`PRAGMA user_version`).
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, AMENDMENTS_AND_FORMS];
 
 /// The newest schema version that this program knows.
 pub(super) fn latest() -> i64 {
@@ -148,5 +148,28 @@ CREATE TABLE properties_seen (
     user_id TEXT PRIMARY KEY,
     set_id  INTEGER NOT NULL REFERENCES property_sets,
     sum     BLOB NOT NULL
+) STRICT;
+";
+
+/// Ends that were corrected after reading the users again; values that the tenant stores in a form of its own.
+const AMENDMENTS_AND_FORMS: &str = "
+CREATE TABLE amendments (
+    run        TEXT NOT NULL,
+    seq        INTEGER NOT NULL,
+    status     TEXT NOT NULL,
+    reason     TEXT NOT NULL,
+    amended_at TEXT NOT NULL,
+    sum        BLOB NOT NULL,
+    PRIMARY KEY (run, seq),
+    FOREIGN KEY (run, seq) REFERENCES outcomes
+) STRICT;
+
+CREATE TABLE equal_forms (
+    field   TEXT NOT NULL,
+    sent    TEXT NOT NULL,
+    stored  TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    sum     BLOB NOT NULL,
+    PRIMARY KEY (field, sent, stored)
 ) STRICT;
 ";

@@ -9,14 +9,18 @@
 //! All SQL but the sandbox's is here, behind a narrow face of whole steps, each one transaction. What the store
 //! never does: send, decide, retry a failed write, mend or delete a file that it cannot read, keep a password.
 
+mod amendments;
 mod dir;
 mod error;
+mod forms;
 mod journal;
 mod limiter_state;
 mod lock;
 mod migrations;
 mod open;
+mod past;
 mod properties;
+mod recovery;
 mod rows;
 mod runs;
 
@@ -28,4 +32,5 @@ pub use error::StoreError;
 pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};
 pub use lock::{Holder, RunLock};
 pub use open::{Store, TenantIdentity};
+pub use recovery::Calls;
 pub use runs::{EndOfRun, EndRecord, RunEnd, RunRecord};

@@ -65,7 +65,8 @@ impl fmt::Display for TenantIdentity {
 pub struct Store {
     connection: Connection,
     path: PathBuf,
-    stopped: bool,
+    /// Why it takes nothing more.
+    stopped: Option<String>,
 }
 
 impl Store {
@@ -80,7 +81,8 @@ impl Store {
         }
         let at = |doing| move |fault: Fault| fault.at(&lock.dir().file(FILE), doing);
         check_is_database(&path)?;
-        let mut connection = connect(&path).map_err(at("open a connection"))?;
+        let mut connection =
+            connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(at("open a connection"))?;
         let version = check_version(&connection, &path)?;
         configure(&connection).map_err(at("set up"))?;
         check_pages(&connection).map_err(at("check the pages"))?;
@@ -88,10 +90,43 @@ impl Store {
         let mut store = Store {
             connection,
             path,
-            stopped: false,
+            stopped: None,
         };
         store.claim(tenant)?;
         Ok(store)
+    }
+
+    /// Whether a state directory holds a store.
+    pub fn exists(dir: &Path) -> bool {
+        dir.join(FILE).exists()
+    }
+
+    /// Opens the store of a state directory to read what it knows, without its lock, also while a run works on
+    /// it. `None` if there is no store yet, or one of an older version, which only a run brings up to date.
+    ///
+    /// Errors: as [`Store::open`]. Every method that writes fails.
+    pub fn open_to_read(dir: &Path, tenant: &TenantIdentity) -> Result<Option<Store>, StoreError> {
+        let path = dir.join(FILE);
+        if !Store::exists(dir) {
+            return Ok(None);
+        }
+        check_is_not_empty(&path)?;
+        let at = |doing| {
+            let path = path.clone();
+            move |fault: Fault| fault.at(&path, doing)
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = connect(&path, flags).map_err(at("open a connection"))?;
+        if check_version(&connection, &path)? < migrations::latest() {
+            return Ok(None);
+        }
+        let store = Store {
+            connection,
+            path,
+            stopped: None,
+        };
+        store.check_tenant(tenant)?;
+        Ok(Some(store))
     }
 
     /// One transaction that writes. Any failure but a contradiction stops the store.
@@ -100,9 +135,10 @@ impl Store {
         doing: &'static str,
         step: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        if self.stopped {
+        if let Some(why) = &self.stopped {
             return Err(StoreError::Stopped {
                 path: self.path.clone(),
+                why: why.clone(),
             });
         }
         let run = || {
@@ -113,7 +149,11 @@ impl Store {
             Ok(made)
         };
         let done = run();
-        self.stopped = matches!(done, Err(Fault::Sql(_) | Fault::Damaged(_)));
+        self.stopped = match &done {
+            Err(Fault::Sql(error)) => Some(format!("cannot {doing}: {error}")),
+            Err(Fault::Damaged(why)) => Some(why.clone()),
+            Ok(_) | Err(Fault::Contradiction(_)) => None,
+        };
         done.map_err(|fault| fault.at(&self.path, doing))
     }
 
@@ -145,6 +185,18 @@ impl Store {
             })?;
         }
         Ok(())
+    }
+
+    fn check_tenant(&self, wanted: &TenantIdentity) -> Result<TenantIdentity, StoreError> {
+        let found = self.read("read the tenant", read_tenant)?;
+        match found.agrees_with(wanted) {
+            true => Ok(found),
+            false => Err(StoreError::Foreign {
+                path: self.path.clone(),
+                found: Box::new(found),
+                wanted: Box::new(wanted.clone()),
+            }),
+        }
     }
 }
 
@@ -178,7 +230,7 @@ fn create(dir: &StateDir, tenant: &TenantIdentity) -> Result<(), StoreError> {
 }
 
 fn fill(new: &Path, tenant: &TenantIdentity) -> Result<(), Fault> {
-    let mut connection = connect(new)?;
+    let mut connection = connect(new, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     configure(&connection)?;
     migrations::migrate(&mut connection, 0)?;
@@ -187,9 +239,9 @@ fn fill(new: &Path, tenant: &TenantIdentity) -> Result<(), Fault> {
     connection.close().map_err(|(_, error)| Fault::from(error))
 }
 
-fn connect(path: &Path) -> Result<Connection, Fault> {
-    // Without CREATE: a file that vanished must not come back empty.
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+/// Without CREATE: a file that vanished must not come back empty.
+fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Fault> {
+    let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
@@ -221,22 +273,30 @@ fn configure(connection: &Connection) -> Result<(), Fault> {
 }
 
 fn check_is_database(path: &Path) -> Result<(), StoreError> {
-    let failed = |source| StoreError::Io {
+    check_is_not_empty(path)?;
+    // SQLite falls back to reading where it may not write; a run must find out before it sends.
+    let opened = private_file().open(path);
+    opened.map(drop).map_err(|source| unreadable(path, source))
+}
+
+/// SQLite would take an empty file for a new database; ours are never visible before they are complete.
+fn check_is_not_empty(path: &Path) -> Result<(), StoreError> {
+    let found = fs::metadata(path).map_err(|source| unreadable(path, source))?;
+    match found.len() {
+        0 => Err(StoreError::Corrupt {
+            path: path.to_owned(),
+            why: "the file is empty".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn unreadable(path: &Path, source: std::io::Error) -> StoreError {
+    StoreError::Io {
         path: path.to_owned(),
         doing: "read",
         source,
-    };
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size == 0 {
-        // SQLite would take it for a new database; ours are never visible before they are complete.
-        let why = "the file is empty".to_owned();
-        return Err(StoreError::Corrupt {
-            path: path.to_owned(),
-            why,
-        });
     }
-    // SQLite falls back to reading where it may not write; a run must find out before it sends.
-    private_file().open(path).map(drop).map_err(failed)
 }
 
 fn check_version(connection: &Connection, path: &Path) -> Result<i64, StoreError> {

@@ -11,7 +11,7 @@ use super::error::Fault;
 use super::rows::{Table, json, number, time, word};
 use super::{Store, StoreError};
 
-const RUNS: Table = Table {
+pub(super) const RUNS: Table = Table {
     name: "runs",
     columns: &["run", "plan_id", "source", "plan", "started_at"],
 };
@@ -49,6 +49,8 @@ pub enum RunEnd {
     Stopped,
     /// A person or the system stopped it.
     Interrupted,
+    /// A later run planned anew and took its place. It takes no further attempt.
+    Superseded,
 }
 
 /// What is recorded when a run ends.

@@ -1,5 +1,6 @@
 //! The store against real files.
 
 mod keeps;
+mod recovers;
 mod refuses;
 mod world;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fingerprint::{Fingerprint, Values, of_key};
-use crate::model::{Field, Place, RowCounts, User, UserKey, UserRecord};
+use crate::model::{EqualForms, Field, Place, RowCounts, User, UserKey, UserRecord, Value};
 
 /// What one row of the export wants of its user.
 #[derive(Debug)]
@@ -25,14 +25,56 @@ impl Expectation {
     }
 
     /// Whether the user already is as the row wants him, in exactly the fields that it mentions.
-    /// Absent, null and "" are equal.
-    pub fn matches(&self, user: &User) -> bool {
-        let mut values = Values::new();
-        for field in self.shape.iter() {
-            values.push(user.get(field).as_ref());
+    /// Absent, null and "" are equal, and so is a value to the one that `forms` says it was sent as.
+    pub fn matches(&self, user: &User, forms: &EqualForms) -> bool {
+        let mut values: Vec<Option<Value>> =
+            self.shape.iter().map(|field| user.get(field)).collect();
+        if self.fingerprint == fingerprint(&values) {
+            return true;
         }
-        values.fingerprint() == self.fingerprint
+        let others: Vec<(usize, &[Value])> = values
+            .iter()
+            .zip(self.shape.iter())
+            .map(|(value, field)| forms.sent_as(field, value.as_ref()))
+            .enumerate()
+            .filter(|(_, sent_as)| !sent_as.is_empty())
+            .collect();
+        self.matches_in_other_forms(&mut values, &others)
     }
+
+    /// Tries each value in each form that it may have been sent as.
+    fn matches_in_other_forms(
+        &self,
+        values: &mut [Option<Value>],
+        others: &[(usize, &[Value])],
+    ) -> bool {
+        // Many at once in one user would be tried in all their combinations; then diff finds out.
+        const FIELDS_MAX: usize = 6;
+        let Some(((place, sent_as), rest)) = others.split_first() else {
+            return false;
+        };
+        if others.len() > FIELDS_MAX {
+            return false;
+        }
+        let stored = values[*place].clone();
+        let forms = sent_as.iter().map(|sent| Some(sent.clone()));
+        for form in forms.chain([stored]) {
+            values[*place] = form;
+            if self.fingerprint == fingerprint(values) || self.matches_in_other_forms(values, rest)
+            {
+                return true;
+            }
+        }
+        false
+    }
+}
+
+fn fingerprint(of: &[Option<Value>]) -> Fingerprint {
+    let mut values = Values::new();
+    for value in of {
+        values.push(value.as_ref());
+    }
+    values.fingerprint()
 }
 
 /// What the export wants: one row for each user that it speaks for with certainty.

@@ -22,6 +22,7 @@ pub use details::{Details, read_details};
 pub use error_body::{clean_body, format_a, format_b};
 pub use path::segment;
 pub use payload::{
-    ENVELOPE_LEN, encode_bulk, encoded_len, is_as_wanted, is_readable_back, payload,
+    ENVELOPE_LEN, encode_bulk, encoded_len, is_as_wanted, is_field_as_wanted, is_field_readable,
+    is_readable_back, payload,
 };
 pub use users::{Unreadable, read_user, read_users};

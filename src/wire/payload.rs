@@ -41,17 +41,38 @@ pub fn is_as_wanted(user: &User, change: &Change) -> bool {
     if change.action == Action::Delete {
         return user.is_deleted();
     }
-    !user.is_deleted() && change.fields.iter().all(|field| has(user, field))
+    !user.is_deleted()
+        && change
+            .fields
+            .iter()
+            .all(|field| is_field_as_wanted(user, field))
 }
 
-/// Whether reading the user can tell that the change was made. `Password` is never returned, and of
-/// `ResetPassword` nothing but a mail remains.
+/// Whether the tenant already has one field as the change would make it. Blank, absent and null are equal, and a
+/// blank flag is what the tenant takes it for.
+pub fn is_field_as_wanted(user: &User, change: &FieldChange) -> bool {
+    let blank = match &change.field {
+        Field::Property(property) if property.kind() == Kind::Bool => {
+            Some(Value::Bool(blank_means(*property)))
+        }
+        _ => None,
+    };
+    user.get(&change.field).or_else(|| blank.clone()) == change.to.clone().or(blank)
+}
+
+/// Whether reading the user can tell that the change was made.
 pub fn is_readable_back(change: &Change) -> bool {
-    let unreadable = [Property::Password, Property::ResetPassword].map(Field::Property);
-    !change
+    change
         .fields
         .iter()
-        .any(|field| unreadable.contains(&field.field))
+        .all(|change| is_field_readable(&change.field))
+}
+
+/// Whether a field can be read at all. `Password` is never returned, and of `ResetPassword` nothing but a mail
+/// remains.
+pub fn is_field_readable(field: &Field) -> bool {
+    let unreadable = [Property::Password, Property::ResetPassword].map(Field::Property);
+    !unreadable.contains(field)
 }
 
 /// The body of a bulk call, compact.
@@ -163,16 +184,6 @@ fn collection<'o>(
         *collection = empty;
     }
     collection
-}
-
-fn has(user: &User, change: &FieldChange) -> bool {
-    let blank = match &change.field {
-        Field::Property(property) if property.kind() == Kind::Bool => {
-            Some(Value::Bool(blank_means(*property)))
-        }
-        _ => None,
-    };
-    user.get(&change.field).or_else(|| blank.clone()) == change.to.clone().or(blank)
 }
 
 #[cfg(test)]

@@ -3,11 +3,16 @@
 mod blame;
 mod canary;
 mod contract;
+mod durable_order;
 mod end_to_end;
 mod faults;
 mod isolation;
+mod kill;
 mod raw_answers;
+mod resume;
 mod samples;
+mod signals;
 mod stops;
 mod support;
 mod tidy;
+mod verify;

@@ -147,7 +147,8 @@ fn a_newer_store_is_refused_and_kept() {
         matches!(error, StoreError::Newer { found: 99, .. }),
         "{error:?}"
     );
-    world.change("PRAGMA user_version = 1");
+    let known = crate::store::migrations::latest();
+    world.change(&format!("PRAGMA user_version = {known}"));
     drop(world.open());
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::model::{Field, Place, User, Value, Wanted};
+use crate::model::{EqualForm, EqualForms, Field, Place, User, Value, Wanted};
 
 #[test]
 fn users_with_one_row_each_stand_and_nothing_is_said() {
@@ -141,7 +141,11 @@ fn a_match_is_judged_on_the_mentioned_fields_only() {
     ] {
         let json = format!(r#"{{"UserID":"A",{phones},{user}}}"#);
         let user = User::new(serde_json::from_str(&json).unwrap()).unwrap();
-        assert_eq!(expectation.matches(&user), matches, "{json}");
+        assert_eq!(
+            expectation.matches(&user, &EqualForms::default()),
+            matches,
+            "{json}"
+        );
     }
 }
 
@@ -149,7 +153,47 @@ fn a_match_is_judged_on_the_mentioned_fields_only() {
 fn a_row_that_only_names_its_user_matches_him() {
     let (expected, _) = settle(&[record(2, &[])]);
     let user = User::new(serde_json::from_str(r#"{"UserID":"a","SMS":"1"}"#).unwrap()).unwrap();
-    assert!(expected.get(&UserKey::of("a")).unwrap().matches(&user));
+    assert!(
+        expected
+            .get(&UserKey::of("a"))
+            .unwrap()
+            .matches(&user, &EqualForms::default())
+    );
+}
+
+#[test]
+fn a_value_in_the_tenants_own_form_matches_and_another_value_does_not() {
+    let sent = |text| Value::text(text);
+    let (expected, _) = settle(&[record(
+        2,
+        &[
+            ("Email", sent("A@b.example")),
+            ("FaceTime", sent("a@b.example")),
+            ("SMS", sent("0170-123456")),
+        ],
+    )]);
+    let form = |field, sent, stored| {
+        let value = |text| Value::text(text).unwrap();
+        EqualForm::new(&Field::named(field).unwrap(), &value(sent), &value(stored)).unwrap()
+    };
+    let forms = EqualForms::from_iter([
+        form("Email", "A@B.example", "a@b.example"),
+        form("Email", "A@b.example", "a@b.example"),
+        form("SMS", "0170-123456", "0170123456"),
+    ]);
+    let expectation = expected.get(&UserKey::of("a")).unwrap();
+    for (email, face_time, sms, matches) in [
+        ("A@b.example", "a@b.example", "0170-123456", true),
+        ("a@b.example", "a@b.example", "0170123456", true),
+        ("A@b.example", "a@b.example", "0170123456", true),
+        ("a@b.example", "A@b.example", "0170123456", false),
+        ("a@b.example", "a@b.example", "0170123457", false),
+    ] {
+        let json =
+            format!(r#"{{"UserID":"a","Email":"{email}","FaceTime":"{face_time}","SMS":"{sms}"}}"#);
+        let user = User::new(serde_json::from_str(&json).unwrap()).unwrap();
+        assert_eq!(expectation.matches(&user, &forms), matches, "{json}");
+    }
 }
 
 fn record(line: u64, values: &[(&str, Option<Value>)]) -> UserRecord {

@@ -22,7 +22,10 @@ pub use exchange::Dialect;
 pub struct Act {
     commits: bool,
     alter: Option<fn(&mut Json)>,
+    /// What is stored in place of what was sent.
+    stores: Option<Vec<Json>>,
     then: Then,
+    afterwards: Option<Box<dyn FnOnce() + Send>>,
 }
 
 /// What the client sees of it.
@@ -72,11 +75,25 @@ impl Act {
         self
     }
 
+    /// Stores these objects in place of those that were sent.
+    pub fn storing(mut self, users: Vec<Json>) -> Act {
+        self.stores = Some(users);
+        self
+    }
+
+    /// After the answer this is called.
+    pub fn afterwards(mut self, what: impl FnOnce() + Send + 'static) -> Act {
+        self.afterwards = Some(Box::new(what));
+        self
+    }
+
     fn of(commits: bool, then: Then) -> Act {
         Act {
             commits,
             alter: None,
+            stores: None,
             then,
+            afterwards: None,
         }
     }
 }
@@ -127,6 +144,8 @@ impl Arrival {
 }
 
 type Hook = dyn Fn(&BulkCall) -> Act + Send + Sync;
+/// Sees a read before it is answered, and may block.
+type ReadHook = dyn Fn(&Arrival) + Send + Sync;
 
 /// The running server; it ends with the test.
 pub struct FaultServer {
@@ -138,6 +157,7 @@ pub struct FaultServer {
 /// What all connections share.
 struct Shared {
     on_bulk: Box<Hook>,
+    on_read: Box<ReadHook>,
     dialect: Dialect,
     started: Instant,
     ends: AtomicBool,
@@ -161,11 +181,29 @@ impl FaultServer {
         FaultServer::speaking(Dialect::Plain, users, on_bulk)
     }
 
+    /// The same, and `on_read` sees each read before it is answered.
+    pub fn watched(
+        users: &[Json],
+        on_bulk: impl Fn(&BulkCall) -> Act + Send + Sync + 'static,
+        on_read: impl Fn(&Arrival) + Send + Sync + 'static,
+    ) -> FaultServer {
+        FaultServer::with(Dialect::Plain, users, Box::new(on_bulk), Box::new(on_read))
+    }
+
     /// The same; all answers that no [`Act`] spells out are written by `dialect`.
     pub fn speaking(
         dialect: Dialect,
         users: &[Json],
         on_bulk: impl Fn(&BulkCall) -> Act + Send + Sync + 'static,
+    ) -> FaultServer {
+        FaultServer::with(dialect, users, Box::new(on_bulk), Box::new(|_| {}))
+    }
+
+    fn with(
+        dialect: Dialect,
+        users: &[Json],
+        on_bulk: Box<Hook>,
+        on_read: Box<ReadHook>,
     ) -> FaultServer {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port to listen on");
         let users = users.iter().map(|user| (id_of(user), user.clone()));
@@ -174,7 +212,8 @@ impl FaultServer {
             ..Tenant::default()
         };
         let shared = Arc::new(Shared {
-            on_bulk: Box::new(on_bulk),
+            on_bulk,
+            on_read,
             dialect,
             started: Instant::now(),
             ends: AtomicBool::new(false),
@@ -241,8 +280,8 @@ impl Shared {
 
 impl Tenant {
     /// Carries out all rows, in order.
-    fn commit(&mut self, call: &BulkCall, alter: Option<fn(&mut Json)>) {
-        for user in &call.users {
+    fn commit(&mut self, call: &BulkCall, alter: Option<fn(&mut Json)>, stores: Option<&[Json]>) {
+        for user in stores.unwrap_or(&call.users) {
             let user_id = id_of(user);
             let before = self.users.remove(&user_id);
             let mut after = (user["Deleted"] != true).then(|| stored(user));

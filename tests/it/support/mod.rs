@@ -2,7 +2,9 @@
 
 pub mod crowd;
 pub mod fault_server;
+pub mod gate;
 mod http;
+pub mod mortal;
 mod recorder;
 mod sandbox;
 

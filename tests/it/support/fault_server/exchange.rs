@@ -72,7 +72,8 @@ pub(super) fn serve(mut stream: TcpStream, shared: &Shared) {
         if is_bulk {
             return bulk(stream, &request, shared);
         }
-        note(&request, Vec::new(), shared);
+        let arrival = note(&request, Vec::new(), shared);
+        (shared.on_read)(&arrival);
         let answer = match (request.method.as_str(), request.path.as_str()) {
             ("GET", path) if path.contains("/query/Users") => page(path, shared),
             ("GET", path) if path.contains("/trans/User/") => one_user(path, shared),
@@ -104,10 +105,12 @@ fn bulk(mut stream: TcpStream, request: &Request, shared: &Shared) {
     let Act {
         commits,
         alter,
+        stores,
         then,
+        afterwards,
     } = (shared.on_bulk)(&call);
     if commits {
-        shared.tenant().commit(&call, alter);
+        shared.tenant().commit(&call, alter, stores.as_deref());
     }
     let answer = match then {
         // With the last byte still unread, closing resets the connection.
@@ -124,20 +127,24 @@ fn bulk(mut stream: TcpStream, request: &Request, shared: &Shared) {
     };
     take_last_byte(&mut stream);
     let _ = stream.write_all(&answer);
+    if let Some(afterwards) = afterwards {
+        afterwards();
+    }
 }
 
 fn take_last_byte(stream: &mut TcpStream) {
     let _ = stream.read_exact(&mut [0]);
 }
 
-fn note(request: &Request, users: Vec<String>, shared: &Shared) {
+fn note(request: &Request, users: Vec<String>, shared: &Shared) -> Arrival {
     let arrival = Arrival {
         at: shared.started.elapsed(),
         method: request.method.clone(),
         path: request.path.clone(),
         users,
     };
-    shared.tenant().arrivals.push(arrival);
+    shared.tenant().arrivals.push(arrival.clone());
+    arrival
 }
 
 /// `start` and `limit` of the query, over the users in the order of their ids.

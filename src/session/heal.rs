@@ -1,0 +1,106 @@
+//! What earlier runs left behind, made good before a new one: calls in flight are settled by reading, and runs
+//! whose place is taken are closed.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::Settings;
+use crate::delivery::{Earlier, Stop, settle};
+use crate::failure::{Exit, Failure};
+use crate::model::{Outcome, Progress, RunSummary};
+use crate::store::{EndOfRun, RunEnd, RunRecord, StoreError};
+
+use super::execute::{delivery_settings, tools};
+use super::failures::stop_failure;
+use super::{Connection, Journal, Signals};
+
+/// Reads back the users of calls that were in flight when an earlier process ended, whatever its source, and says
+/// whose runs they were. A plan that is made afterwards is made on what those calls did.
+///
+/// # Errors
+/// If they cannot be read: nothing may be sent to them before.
+pub async fn heal(
+    connection: &Connection,
+    journal: &Journal,
+    settings: &Settings,
+    signals: &Signals,
+    progress: Arc<dyn Progress>,
+) -> Result<Vec<String>, Failure> {
+    let unsettled = journal.store().unsettled_attempts()?;
+    let runs: BTreeSet<String> = unsettled.into_iter().map(|attempt| attempt.run).collect();
+    if runs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let tools = tools(connection, journal, signals, progress)?;
+    let mut told = Vec::new();
+    for run in runs {
+        let (plan, earlier) = {
+            let store = journal.store();
+            (plan_of(&store, &run)?, Earlier::of(&store, &run)?)
+        };
+        let users = earlier.in_flight();
+        let delivery = delivery_settings(settings);
+        match settle(&plan, &run, earlier, &delivery, &tools)
+            .await
+            .stopped
+        {
+            None => {}
+            Some(Stop::Interrupted) => return Err(signals.before_sending()),
+            Some(stop) => return Err(stop_failure(stop, signals.kind(), 0).resumable(true)),
+        }
+        told.push(format!(
+            "the run {run} ended while {users} changes were in flight; their users were read, and what became of \
+             them is in the journal"
+        ));
+    }
+    Ok(told)
+}
+
+/// Closes the runs of a source that could still be resumed, and gives their ids.
+pub(super) fn supersede(journal: &Journal, source: &str) -> Result<Vec<String>, Failure> {
+    let mut store = journal.store();
+    let mut superseded = Vec::new();
+    for record in store.runs()? {
+        if record.source != source || !can_be_resumed(&record) {
+            continue;
+        }
+        let plan = plan_of(&store, &record.run)?;
+        let outcomes = store.outcomes(&record.run)?;
+        let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+        let calls = store.calls(&record.run)?;
+        let summary = RunSummary {
+            requests: calls.requests,
+            retries: calls.retries,
+            ..RunSummary::fold(&plan, &outcomes)
+        };
+        let end = EndOfRun {
+            how: RunEnd::Superseded,
+            exit_code: Exit::Stopped.code(),
+            resumable: false,
+            summary: &summary,
+            error: None,
+            at: Timestamp::now(),
+        };
+        store.end_run(&record.run, &end)?;
+        superseded.push(record.run);
+    }
+    Ok(superseded)
+}
+
+/// Whether a run was killed, or stopped in a way that lets it go on.
+pub(super) fn can_be_resumed(record: &RunRecord) -> bool {
+    record.end.as_ref().is_none_or(|end| end.resumable)
+}
+
+/// The plan of a run that the journal knows.
+pub(super) fn plan_of(
+    store: &crate::store::Store,
+    run: &str,
+) -> Result<crate::model::Plan, StoreError> {
+    store.plan(run)?.ok_or_else(|| StoreError::Contradiction {
+        doing: "read the plan",
+        why: format!("there is no run {run}"),
+    })
+}

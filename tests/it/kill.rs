@@ -1,0 +1,86 @@
+//! The real program, killed at any instant: `resume` alone brings the tenant to where an undisturbed run ends, and
+//! nobody is sent twice.
+//!
+//! A server of our own counts what arrives and kills the program at the k-th arrival: before it carries the call
+//! out, after that, or after the answer. Instants are counted in arrivals, never in time.
+
+#[path = "kill/case.rs"]
+mod case;
+#[path = "kill/trap.rs"]
+mod trap;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::{Case, Undisturbed};
+use trap::{Moment, Spot};
+
+/// Cases under way at once: they mostly wait for the limiter.
+const AT_ONCE: usize = 6;
+/// The promise of the suite.
+const KILLS_MIN: usize = 200;
+
+#[test]
+fn a_run_survives_two_hundred_kills() {
+    let undisturbed = Undisturbed::learn();
+    let mut chains = undisturbed.every_spot();
+    let swept = chains.len();
+    chains.extend((1..=80).map(|seed| random_chain(seed, undisturbed.arrivals())));
+    let kills = play(&chains, |chain| Case::new().survive(chain, &undisturbed));
+    println!(
+        "{kills} kills: each of {swept} spots of a run, and {} random chains",
+        chains.len() - swept
+    );
+    assert!(kills >= KILLS_MIN, "only {kills} kills");
+}
+
+#[test]
+fn sync_heals_by_itself() {
+    let undisturbed = Undisturbed::learn();
+    let mut chains = undisturbed.every_spot();
+    chains.retain(|chain| undisturbed.is_bulk(chain[0].arrival));
+    let kills = play(&chains, |chain| {
+        Case::new().heal(chain[0], &undisturbed);
+        1
+    });
+    assert_eq!(kills, chains.len());
+}
+
+#[test]
+fn what_the_tenant_asked_for_holds_after_a_kill() {
+    Case::new().keep_waiting_after_a_kill();
+}
+
+/// Plays all, several at a time, and sums what they give.
+fn play(chains: &[Vec<Spot>], one: impl Fn(&[Spot]) -> usize + Sync) -> usize {
+    let next = AtomicUsize::new(0);
+    let kills = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(chain) = chains.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    kills.fetch_add(one(chain), Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    kills.into_inner()
+}
+
+/// Three kills: one somewhere in the run, two early in what takes it up.
+fn random_chain(seed: u64, arrivals: usize) -> Vec<Spot> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut below = |limit: usize| {
+        // xorshift64*: the same chains on every machine.
+        state ^= state >> 12;
+        state ^= state << 25;
+        state ^= state >> 27;
+        (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit
+    };
+    let first = below(arrivals) + 1;
+    [first, below(10) + 1, below(6) + 1]
+        .map(|arrival| Spot {
+            arrival,
+            moment: Moment::ALL[below(Moment::ALL.len())],
+        })
+        .into()
+}
