@@ -59,7 +59,7 @@ impl Session {
 
     /// The same without standing in the way of a signal: a pipe may be silent for long.
     async fn export_when_it_comes(&self, input: &InputArgs) -> Result<Export, Failure> {
-        let (path, options) = (input.export.clone(), self.settings.source.read.clone());
+        let (path, options) = (input.export.clone(), self.settings.source.read);
         let opening = tokio::task::spawn_blocking(move || Export::open(&path, &options));
         match opening.await {
             Ok(opened) => Ok(opened?),
