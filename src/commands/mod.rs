@@ -35,6 +35,8 @@ pub fn run(cli: &Cli) -> Exit {
             Command::Sandbox(args) => sandbox::run(cli, args, &console).await,
         }
     });
+    // Whoever still waits for a silent pipe is not waited for.
+    runtime.shutdown_background();
     match done {
         Ok(exit) => exit,
         Err(failure) => console.fail_without_result(&failure, &[]),

@@ -20,7 +20,7 @@ pub async fn run(cli: &Cli, args: &ResumeArgs, console: &Console) -> Result<Exit
         Resumable::Nothing(why) => return Ok(nothing(&why, console)),
     };
     let progress = console.progress();
-    let executed = resume_run(record, &connection, &journal, settings, &signals, progress).await?;
+    let executed = resume_run(&record, &connection, &journal, settings, &signals, progress).await?;
     Ok(console.tell_run(&executed, &settings.report.dir))
 }
 

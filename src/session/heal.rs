@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::config::Settings;
 use crate::delivery::{Earlier, Stop, settle};
 use crate::failure::{Exit, Failure};
-use crate::model::{Outcome, Progress, RunSummary};
-use crate::store::{EndOfRun, RunEnd, RunRecord, StoreError};
+use crate::model::{Outcome, Plan, Progress, RunSummary};
+use crate::store::{EndOfRun, RunEnd, RunRecord, Store, StoreError};
 
 use super::execute::{delivery_settings, tools};
 use super::failures::stop_failure;
@@ -48,7 +48,7 @@ pub async fn heal(
         {
             None => {}
             Some(Stop::Interrupted) => return Err(signals.before_sending()),
-            Some(stop) => return Err(stop_failure(stop, signals.kind(), 0).resumable(true)),
+            Some(stop) => return Err(cannot_settle(stop, signals)),
         }
         told.push(format!(
             "the run {run} ended while {users} changes were in flight; their users were read, and what became of \
@@ -56,6 +56,17 @@ pub async fn heal(
         ));
     }
     Ok(told)
+}
+
+fn cannot_settle(stop: Stop, signals: &Signals) -> Failure {
+    let failure = match stop {
+        Stop::Read(error) => Failure::from(error),
+        Stop::Store(error) => Failure::from(error),
+        other => stop_failure(other, signals.kind(), 0),
+    };
+    let cause =
+        "an earlier run ended with calls in flight, and what became of them is not known yet";
+    failure.caused_by(cause).resumable(true)
 }
 
 /// Closes the runs of a source that could still be resumed, and gives their ids.
@@ -95,10 +106,7 @@ pub(super) fn can_be_resumed(record: &RunRecord) -> bool {
 }
 
 /// The plan of a run that the journal knows.
-pub(super) fn plan_of(
-    store: &crate::store::Store,
-    run: &str,
-) -> Result<crate::model::Plan, StoreError> {
+pub(super) fn plan_of(store: &Store, run: &str) -> Result<Plan, StoreError> {
     store.plan(run)?.ok_or_else(|| StoreError::Contradiction {
         doing: "read the plan",
         why: format!("there is no run {run}"),

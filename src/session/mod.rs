@@ -59,6 +59,16 @@ impl Session {
         Ok(Export::open(&input.export, &self.settings.source.read)?)
     }
 
+    /// The same without standing in the way of a signal: a pipe may be silent for long.
+    async fn export_when_it_comes(&self, input: &InputArgs) -> Result<Export, Failure> {
+        let (path, options) = (input.export.clone(), self.settings.source.read);
+        let opening = tokio::task::spawn_blocking(move || Export::open(&path, &options));
+        match opening.await {
+            Ok(opened) => Ok(opened?),
+            Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
+        }
+    }
+
     /// Prepares to talk to the tenant.
     pub async fn connect(
         &self,
@@ -98,7 +108,7 @@ impl Session {
         past: &Past,
         console: &Console,
     ) -> Result<Planned, Failure> {
-        let mut export = self.export(input)?;
+        let mut export = self.export_when_it_comes(input).await?;
         let against = match (&flags.against, connection) {
             (cli::Against::Live, Some(connection)) => Against::Live(connection.reads.clone()),
             (cli::Against::File(path), _) => {

@@ -22,7 +22,7 @@ const AGE_MAX: SignedDuration = SignedDuration::from_hours(12);
 /// What there is to resume.
 pub enum Resumable {
     /// This run.
-    Run(RunRecord),
+    Run(Box<RunRecord>),
     /// Nothing, and why.
     Nothing(String),
 }
@@ -69,7 +69,7 @@ fn choose(
                 "run sync: it settles what was in flight, plans anew and sends what is missing",
             ));
     }
-    Ok(Resumable::Run(record))
+    Ok(Resumable::Run(Box::new(record)))
 }
 
 fn how_it_ended(record: &RunRecord) -> &'static str {
@@ -85,14 +85,14 @@ fn how_it_ended(record: &RunRecord) -> &'static str {
 /// # Errors
 /// Only what prevents even the beginning: nothing was sent then.
 pub async fn resume_run(
-    record: RunRecord,
+    record: &RunRecord,
     connection: &Connection,
     journal: &Journal,
     settings: &Settings,
     signals: &Signals,
     progress: Arc<dyn Progress>,
 ) -> Result<Executed, Failure> {
-    let run = record.run;
+    let run = record.run.clone();
     let (plan, earlier) = {
         let store = journal.store();
         (plan_of(&store, &run)?, Earlier::of(&store, &run)?)

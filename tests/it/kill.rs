@@ -50,6 +50,11 @@ fn what_the_tenant_asked_for_holds_after_a_kill() {
     Case::new().keep_waiting_after_a_kill();
 }
 
+#[test]
+fn reads_keep_their_distance_over_a_restart() {
+    Case::new().restart_while_reading();
+}
+
 /// Plays all, several at a time, and sums what they give.
 fn play(chains: &[Vec<Spot>], one: impl Fn(&[Spot]) -> usize + Sync) -> usize {
     let next = AtomicUsize::new(0);

@@ -1,6 +1,6 @@
 //! A signal in each state of a run: nothing new is started, what is in flight is settled, `resume` does the rest.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::Arc;
@@ -27,6 +27,28 @@ fn while_planning_it_ends_at_once_and_there_is_nothing_to_resume() {
     assert_eq!(server.bulk_calls().len(), 0);
     let nothing = night.resume(0);
     assert_eq!(nothing["run"], Json::Null);
+}
+
+#[test]
+fn an_export_that_never_comes_is_not_waited_for() {
+    let server = FaultServer::start(&people(), |_| Act::confirm());
+    let night = Night::of(&server);
+    let mut command = night
+        .world
+        .command(&["sync", "-", "--base-url", &server.base_url()]);
+    command
+        .env("CREWSYNC_TOKEN", "test")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null());
+    let mut child = command.spawn().expect("the program starts");
+    let mut stdin = child.stdin.take().expect("its stdin is ours");
+    // More than a pipe holds: when it is written, somebody is reading.
+    stdin.write_all(&vec![b'\n'; 1 << 20]).expect("it reads");
+    signal(&child, "TERM");
+    let status = child.wait().expect("its end");
+    assert_eq!(status.code(), Some(143));
+    drop(stdin);
 }
 
 #[test]
@@ -123,8 +145,9 @@ fn the_second_signal_ends_at_once_and_loses_nothing() {
     signal(&child, "INT");
     wait_for(&mut child, "stopping");
     signal(&child, "TERM");
-    let status = child.wait().expect("its end");
-    assert_eq!(status.code(), Some(143));
+    let told = child.wait_with_output().expect("its end");
+    assert_eq!(told.status.code(), Some(143));
+    assert_eq!(told.stdout, b"", "it did not wait for what is in flight");
     keeper.open();
     night.finishes(&server);
 }

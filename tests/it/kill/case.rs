@@ -220,6 +220,27 @@ impl Case {
         }
     }
 
+    /// Nobody keeps a record of reads, so a process waits before its first.
+    pub fn restart_while_reading(&self) {
+        let limits = ["plan", &self.export, "--base-url", &self.server.base_url()];
+        let limits = [&limits[..], &["--limits", "default=2/s"]].concat();
+        for _ in 0..2 {
+            self.trap.set(Some(Spot {
+                arrival: 1,
+                moment: Moment::Arrived,
+            }));
+            let mut command = self.world.command(&limits);
+            let killed = self.mortal.run(command.env("CREWSYNC_TOKEN", "test"));
+            assert!(killed.is_none(), "it was killed");
+        }
+        let arrivals = self.server.arrivals();
+        let between = arrivals[1].at - arrivals[0].at;
+        assert!(
+            between >= Duration::from_millis(500),
+            "{between:?} over a restart"
+        );
+    }
+
     /// A 429 is remembered in the moment it is learnt: the process is killed while it waits.
     pub fn keep_waiting_after_a_kill(&self) {
         let wait = Duration::from_secs(2);
