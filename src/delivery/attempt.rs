@@ -248,10 +248,14 @@ async fn send_and_judge(
     };
     let verdict = bulk_verdict(&result);
     drop(permit);
-    let mut after = Vec::new();
-    for (index, reading) in context.read(&who_to_read(&verdict, piece)).await? {
-        let judged = judge_read_back(context.change(index), &reading);
-        after.push((index, judged, reading));
+    let named = who_to_read(&verdict, piece);
+    let mut after = read_back(context, &named).await?;
+    // A 200 that left out one whom it names may have left out others: then it is not believed at all.
+    let left_out = |(_, judged, _): &(_, ReadBack, _)| *judged == ReadBack::Untouched;
+    if matches!(verdict, Verdict::AppliedWithDetails(_)) && after.iter().any(left_out) {
+        let others = piece.changes.iter().copied();
+        let others: Vec<usize> = others.filter(|index| !named.contains(index)).collect();
+        after.extend(read_back(context, &others).await?);
     }
     Ok(Sent {
         attempt: in_flight.attempt(),
@@ -263,6 +267,18 @@ async fn send_and_judge(
         before,
         after,
     })
+}
+
+async fn read_back(
+    context: &Context<'_>,
+    changes: &[usize],
+) -> Result<Vec<(usize, ReadBack, Reading)>, Stop> {
+    let read = context.read(changes).await?;
+    let judged = read.into_iter().map(|(index, reading)| {
+        let judged = judge_read_back(context.change(index), &reading);
+        (index, judged, reading)
+    });
+    Ok(judged.collect())
 }
 
 /// Whom to read after the answer: all after an ambiguous one and after a canary (a refused one may have been

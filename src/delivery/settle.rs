@@ -97,7 +97,7 @@ impl Driver<'_> {
     fn passed(&mut self, piece: &Piece, sent: &Sent) -> Ends {
         self.failures_in_a_row = 0;
         self.renewed = false;
-        self.sizer.passed();
+        self.sizer.passed(piece.changes.len(), sent.bytes);
         self.open_up();
         self.end_blamed();
         self.queue.passed(piece);

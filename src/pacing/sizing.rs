@@ -12,6 +12,9 @@ pub struct ChunkSizer {
     users: usize,
     /// Successes since the last shrinking or growing.
     passed: u32,
+    /// The most users and the most bytes that ever got through.
+    users_taken: usize,
+    bytes_taken: usize,
 }
 
 /// After so many successes in a row the size grows.
@@ -26,6 +29,8 @@ impl ChunkSizer {
             bytes_max: bytes_max.max(1),
             users: users_max,
             passed: 0,
+            users_taken: 0,
+            bytes_taken: 0,
         }
     }
 
@@ -42,13 +47,20 @@ impl ChunkSizer {
     /// A chunk of that size was refused as too large (413): halves it and never goes back. `false` if it held one
     /// user only, so that nothing can be halved.
     ///
-    /// The tenant does not say whether users or bytes were too many, so both are halved.
+    /// The tenant does not say whether users or bytes were too many. Unless as many users, or as many bytes, got
+    /// through before, both are halved.
     pub fn too_large(&mut self, users: usize, bytes: usize) -> bool {
         if users <= 1 {
             return false;
         }
-        self.users_max = self.users_max.min(users / 2);
-        self.bytes_max = self.bytes_max.min(bytes / 2).max(1);
+        let users_are_few = users <= self.users_taken;
+        let bytes_are_few = bytes <= self.bytes_taken;
+        if !users_are_few || bytes_are_few {
+            self.users_max = self.users_max.min(users / 2);
+        }
+        if !bytes_are_few || users_are_few {
+            self.bytes_max = self.bytes_max.min(bytes / 2).max(1);
+        }
         self.users = self.users.min(self.users_max);
         self.passed = 0;
         true
@@ -64,8 +76,10 @@ impl ChunkSizer {
         self.passed = 0;
     }
 
-    /// A chunk got through: grows by a quarter after every two of them, up to the ceiling.
-    pub fn passed(&mut self) {
+    /// A chunk of that size got through: the size grows by a quarter after every two of them, up to the ceiling.
+    pub fn passed(&mut self, users: usize, bytes: usize) {
+        self.users_taken = self.users_taken.max(users);
+        self.bytes_taken = self.bytes_taken.max(bytes);
         self.passed += 1;
         if self.passed < PASSED_TO_GROW {
             return;
@@ -88,7 +102,7 @@ mod tests {
     fn success_alone_changes_nothing() {
         let mut sizer = ChunkSizer::new(400, 1_000_000);
         for _ in 0..10 {
-            sizer.passed();
+            sizer.passed(1, 1);
         }
         assert_eq!(size(&sizer), (400, 1_000_000));
         assert_eq!(size(&ChunkSizer::new(0, 0)), (1, 1));
@@ -100,12 +114,30 @@ mod tests {
         assert!(sizer.too_large(400, 90_000));
         assert_eq!(size(&sizer), (200, 45_000));
         for _ in 0..100 {
-            sizer.passed();
+            sizer.passed(1, 1);
         }
         assert_eq!(size(&sizer), (200, 45_000));
         // An answer to an older, larger chunk raises nothing.
         assert!(sizer.too_large(400, 90_000));
         assert_eq!(size(&sizer), (200, 45_000));
+    }
+
+    #[test]
+    fn what_got_through_before_was_not_too_much() {
+        // Few heavy users passed: many light ones are too many, not too heavy.
+        let mut sizer = ChunkSizer::new(400, 1_000_000);
+        sizer.passed(5, 50_000);
+        assert!(sizer.too_large(400, 40_000));
+        assert_eq!(size(&sizer), (200, 1_000_000));
+        // Many light users passed: few heavy ones are too heavy, not too many.
+        let mut sizer = ChunkSizer::new(400, 1_000_000);
+        sizer.passed(400, 40_000);
+        assert!(sizer.too_large(200, 400_000));
+        assert_eq!(size(&sizer), (400, 200_000));
+        // A tenant that changes its mind.
+        sizer.passed(400, 200_000);
+        assert!(sizer.too_large(400, 100_000));
+        assert_eq!(size(&sizer), (200, 50_000));
     }
 
     #[test]
@@ -127,7 +159,7 @@ mod tests {
         assert_eq!(size(&sizer), (100, 1000));
         let sizes: Vec<usize> = (0..14)
             .map(|_| {
-                sizer.passed();
+                sizer.passed(1, 1);
                 sizer.users()
             })
             .collect();
@@ -144,11 +176,11 @@ mod tests {
             sizer.slowed(sizer.users());
         }
         assert_eq!(sizer.users(), 1);
-        sizer.passed();
+        sizer.passed(1, 1);
         sizer.slowed(1);
-        sizer.passed();
+        sizer.passed(1, 1);
         assert_eq!(sizer.users(), 1);
-        sizer.passed();
+        sizer.passed(1, 1);
         assert_eq!(sizer.users(), 2);
     }
 }

@@ -132,6 +132,29 @@ fn a_wait_beyond_what_is_allowed_ends_the_run_and_is_kept_by_the_next() {
 }
 
 #[test]
+fn the_deadline_ends_the_sending() {
+    let crowd = Crowd::new(0, CREATES);
+    let deadline = crowd
+        .world
+        .file("deadline.toml", "[delivery]\ndeadline_s = 1\n");
+    let limits = "bulk=1/600ms,default=1000/s";
+    let done = crowd.sync(&[
+        "--config", &deadline, "--limits", limits, CHUNKS[0], CHUNKS[1],
+    ]);
+    assert_eq!(
+        (done.code, &done.document()["resumable"]),
+        (1, &json!(true)),
+        "{}",
+        done.stderr
+    );
+    // The third of four calls would leave 1.2 s after the first.
+    let calls = crowd.sandbox.bulk_calls().len();
+    assert!(calls <= 2, "{calls} calls");
+    assert_eq!(done.figure("not_sent"), (CREATES - 10 * calls) as u64);
+    finishes(&crowd, &[]);
+}
+
+#[test]
 fn a_sick_server_is_left_alone_soon_and_nobody_is_blamed() {
     let crowd = crowd();
     let impatient = crowd.impatient();
