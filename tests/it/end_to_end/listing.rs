@@ -129,7 +129,7 @@ fn a_user_to_create_is_asked_for_first_unless_the_list_is_trusted() {
         let export = world.file("new.csv", "UserID,LastName\nT-99,Fresh\n");
         let config = world.file(
             "c.toml",
-            format!("[create]\nconfirm_absent = \"{trust}\"\n"),
+            format!("[create]\nconfirm_absent = \"{trust}\"\n[delivery]\nverify = \"none\"\n"),
         );
         let run = world
             .json(&sandbox, &["sync", &export, "--config", &config])
