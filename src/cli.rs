@@ -24,7 +24,6 @@ use texts::{ABOUT, AFTER, PLAN, PREVIEW, SANDBOX, SYNC, VALIDATE};
     long_about = ABOUT,
     after_long_help = AFTER,
     subcommand_required = true,
-    arg_required_else_help = true,
     disable_help_subcommand = true,
     infer_long_args = false,
     max_term_width = 100

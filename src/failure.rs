@@ -13,6 +13,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 
+use crate::model::Problem;
 use crate::report::escape;
 
 /// What stopped a command: kind, message, causes, hint, and whether `resume` can finish the work.
@@ -197,9 +198,10 @@ impl Failure {
         json!({ "message": self.message, "causes": self.causes, "hint": self.hint })
     }
 
-    /// The whole document that `--json` prints for a command that has no other result to show.
-    pub fn to_json(&self) -> Json {
-        json!({ "error": self.error_json(), "resumable": self.resumable })
+    /// The whole document that `--json` prints for a command that has no other result to show, with the
+    /// problems that were met on the way.
+    pub fn to_json(&self, problems: &[Problem]) -> Json {
+        json!({ "error": self.error_json(), "resumable": self.resumable, "problems": problems })
     }
 
     /// Prints it for people. Control characters are escaped; further lines of a text are indented,
@@ -238,7 +240,7 @@ impl From<clap::Error> for Failure {
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
         match text.split_once("\n\n") {
-            Some((message, rest)) => Failure::usage(message).hint(rest),
+            Some((message, rest)) => Failure::usage(message).hint(rest.trim_start()),
             None => Failure::usage(text),
         }
     }
@@ -320,8 +322,8 @@ mod tests {
     fn json_says_the_same() {
         let failure = Failure::new(FailureKind::Interrupted, "interrupted").caused_by("SIGINT");
         assert_eq!(
-            failure.to_json().to_string(),
-            r#"{"error":{"message":"interrupted","causes":["SIGINT"],"hint":null},"resumable":true}"#
+            failure.to_json(&[]).to_string(),
+            r#"{"error":{"message":"interrupted","causes":["SIGINT"],"hint":null},"resumable":true,"problems":[]}"#
         );
     }
 

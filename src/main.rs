@@ -1,5 +1,6 @@
 //! The program: parse the command line, run, exit with the code that tells how it went.
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,7 +16,8 @@ fn main() -> ExitCode {
             let failure = Failure::from(error);
             // `--json` holds for a wrong command line as well.
             if std::env::args_os().any(|argument| argument == "--json") {
-                println!("{}", failure.to_json());
+                // Nobody may be listening.
+                let _ = writeln!(std::io::stdout(), "{}", failure.to_json(&[]));
             }
             let _ = failure.print(&mut std::io::stderr(), false);
             return ExitCode::from(failure.exit().code());

@@ -21,9 +21,7 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Scheme, host and port, e.g. `https://sm.example.com:443`: how messages name the tenant.
     pub fn origin(&self) -> String {
-        let host = self.url.host_str().unwrap_or_default();
-        let port = self.url.port_or_known_default().unwrap_or_default();
-        format!("{}://{host}:{port}", self.url.scheme())
+        origin(&self.url)
     }
 
     /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
@@ -52,8 +50,14 @@ impl FromStr for BaseUrl {
     type Err = ClientError;
 
     fn from_str(text: &str) -> Result<BaseUrl, ClientError> {
-        let mut url = Url::parse(text.trim()).map_err(|error| refused(unreadable(text, error)))?;
-        check(&url).map_err(refused)?;
+        let mut url = Url::parse(text.trim()).map_err(|error| ClientError::BaseUrl {
+            origin: None,
+            why: unreadable(text, error),
+        })?;
+        check(&url).map_err(|why| ClientError::BaseUrl {
+            origin: Some(origin(&url)),
+            why: why.to_owned(),
+        })?;
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
         Ok(BaseUrl { url })
@@ -66,8 +70,13 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-fn refused(why: impl Into<String>) -> ClientError {
-    ClientError::BaseUrl { why: why.into() }
+fn origin(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let scheme = url.scheme();
+    match url.port_or_known_default() {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    }
 }
 
 /// Says what to write instead, without repeating the text: it may hold a password.
@@ -156,6 +165,8 @@ mod tests {
         ] {
             let message = text.parse::<BaseUrl>().unwrap_err().to_string();
             assert!(message.contains(why), "{text}: {message}");
+            let is_url = text.contains("sm.example.com") && text.contains("://");
+            assert_eq!(message.contains("://sm.example.com"), is_url, "{message}");
             assert!(!message.contains("hunter2"), "{message}");
         }
     }

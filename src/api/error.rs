@@ -6,8 +6,10 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The base URL is unsafe or unclear.
-    #[error("the base URL is refused: {why}")]
+    #[error("the base URL{} is refused: {why}", in_words(origin))]
     BaseUrl {
+        /// Scheme, host and port, where it has them. The rest may hold a secret.
+        origin: Option<String>,
         /// What is wrong with it, and what to write instead.
         why: String,
     },
@@ -38,6 +40,11 @@ pub enum ClientError {
         /// The library's words.
         why: String,
     },
+}
+
+fn in_words(origin: &Option<String>) -> String {
+    let spaced = origin.as_ref().map(|origin| format!(" {origin}"));
+    spaced.unwrap_or_default()
 }
 
 impl ClientError {

@@ -13,6 +13,7 @@ pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, 
         .await?;
     let plan = &planned.plan;
     console.document(plan);
+    console.text(&session.comparison(&args.input, &args.against, connection.as_ref()));
     console.text(&plan_text(plan, &console.view()));
     let exits = exits_of_plan(plan);
     console.warn_of_guards(&plan.guards);

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::cli::{Cli, SandboxArgs};
@@ -21,7 +22,11 @@ pub async fn run(_cli: &Cli, args: &SandboxArgs, console: &Console) -> Result<Ex
     let address = listener.local_addr().map_err(cannot)?;
     // Flushed at once: whoever started us waits for this line.
     let mut stdout = std::io::stdout();
-    let _ = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush());
+    let line = match console.is_json() {
+        true => json!({ "listening": format!("http://{address}") }).to_string(),
+        false => format!("listening on http://{address}"),
+    };
+    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
     console.say("a sandbox for trying things: it keeps no secrets; stop it with Ctrl-C");
     sandbox.serve(listener, signals.interrupt.cancelled()).await;
     Ok(Exit::Done)

@@ -3,9 +3,7 @@
 use crate::cli::{Cli, SyncArgs};
 use crate::failure::{Exit, Failure};
 use crate::report::{plan_text, run_text, write_run_files};
-use crate::session::{
-    Console, Journal, Session, Signals, execute, exits_of_plan, rows_left_by_run,
-};
+use crate::session::{Console, Journal, Session, Signals, execute, rows_left_by_run};
 
 pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
@@ -17,12 +15,8 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
         planned = planning => planned?,
         () = signals.interrupt.cancelled() => return Err(signals.before_sending()),
     };
+    console.text(&session.comparison(&args.input, &args.against, Some(&connection)));
     console.text(&plan_text(&planned.plan, &console.view()));
-    if planned.plan.is_refused() {
-        console.document(&planned.plan);
-        console.warn_of_guards(&planned.plan.guards);
-        return Ok(Exit::of_all(exits_of_plan(&planned.plan)));
-    }
     let progress = console.progress();
     let executed = execute(
         planned,
@@ -35,7 +29,7 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     .await?;
     let files = write_run_files(&session.settings.report.dir, &executed.run);
     console.document(&executed.run);
-    console.text(&run_text(&executed.run, &console.view()));
+    console.text(&format!("\n{}", run_text(&executed.run, &console.view())));
     console.say_where(files);
     if let Some(failure) = &executed.failure {
         console.fail(failure);

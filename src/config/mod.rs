@@ -6,6 +6,7 @@
 //! that the configuration names, never in the configuration itself. It never asks the tenant anything.
 
 mod credentials;
+mod digest;
 mod file;
 mod mistake;
 mod overrides;

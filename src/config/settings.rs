@@ -210,10 +210,7 @@ fn tenant_settings(
         name: section.name,
         production: section.production,
         base_url: base_url
-            .map(|url| {
-                url.parse()
-                    .map_err(|error| Failure::usage(format!("{error}")))
-            })
+            .map(|url| url.parse().map_err(Failure::from))
             .transpose()?,
         connect_timeout: seconds(section.connect_timeout_s),
         read_timeout: seconds(section.read_timeout_s),

@@ -1,6 +1,7 @@
 //! One piece on its way: prepared, announced, sent, judged, and read back where the answer does not settle it.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::sync::SemaphorePermit;
 
@@ -147,7 +148,8 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
                 left_over: Vec::new(),
             });
         }
-        let turn = context.tools.pace.turn(Endpoint::Bulk).await;
+        let tell = |wait| tell_wait(context, wait);
+        let turn = context.tools.pace.turn_telling(Endpoint::Bulk, tell).await;
         turn.map_err(|long| Stop::ToldToWait { wait: long.wait })?;
         if context.is_too_late() {
             return Err(Stop::Deadline);
@@ -189,6 +191,17 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
             ended,
             left_over: prepared.left_over,
         });
+    }
+}
+
+/// Says why nothing moves, if that takes long enough to wonder.
+fn tell_wait(context: &Context<'_>, for_time: Duration) {
+    if for_time >= Duration::from_secs(1) {
+        let why = "the rate limit of bulk calls".to_owned();
+        context
+            .tools
+            .progress
+            .event(Event::Waiting { for_time, why });
     }
 }
 

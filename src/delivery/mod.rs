@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{Reader, Writer};
 use crate::fetch::{Bases, Pace, Reads};
-use crate::model::{AnswerNote, Outcome, Plan, Progress};
+use crate::model::{AnswerNote, Event, Outcome, Plan, Progress};
 use crate::pacing::RetryPolicy;
 use crate::store::Store;
 
@@ -65,7 +65,7 @@ pub struct DeliverySettings {
 }
 
 /// What became of a plan.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Delivered {
     /// The end of each change that has one, in plan order.
     pub outcomes: Vec<Outcome>,
@@ -90,6 +90,12 @@ pub async fn deliver(
     settings: &DeliverySettings,
     tools: &Tools,
 ) -> Delivered {
+    let changes = plan.sendable().count() as u64;
+    if changes > 0 {
+        let calls = plan.summary.calls;
+        let started = Event::DeliveryStarted { changes, calls };
+        tools.progress.event(started);
+    }
     let context = context::Context::new(plan, run, bases, settings, tools);
     driver::Driver::new(&context).run().await
 }

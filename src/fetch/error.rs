@@ -102,7 +102,9 @@ impl FetchError {
             FetchErrorKind::ToldToWaitTooLong { .. } => {
                 "run again after that time, or raise retry_after_max_s in [delivery]"
             }
-            FetchErrorKind::Fatal { .. } => "check the base URL and ca_file",
+            FetchErrorKind::Fatal { .. } => {
+                "check the base URL, which must be the final address, and ca_file"
+            }
             FetchErrorKind::Refused { .. } => return None,
         })
     }

@@ -68,6 +68,18 @@ impl Pace {
     /// # Errors
     /// At once, if an answer asked for more than the longest wait.
     pub async fn turn(&self, endpoint: Endpoint) -> Result<(), TooLong> {
+        self.turn_telling(endpoint, |_| {}).await
+    }
+
+    /// The same, and tells how long it waits each time that it has to.
+    ///
+    /// # Errors
+    /// As [`Pace::turn`].
+    pub async fn turn_telling(
+        &self,
+        endpoint: Endpoint,
+        tell: impl Fn(Duration),
+    ) -> Result<(), TooLong> {
         let _queue = self.queues[endpoint as usize].lock().await;
         let mut at = self.state().limiter.reserve(endpoint, self.now());
         loop {
@@ -84,6 +96,7 @@ impl Pace {
             if wait > self.wait_max {
                 return Err(TooLong { wait });
             }
+            tell(at - now);
             tokio::time::sleep(at - now).await;
         }
     }

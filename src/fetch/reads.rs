@@ -90,7 +90,9 @@ impl Reads {
         user_ids: Vec<Box<str>>,
     ) -> impl Stream<Item = (Box<str>, Result<Reading, FetchError>)> {
         let users = user_ids.len() as u64;
-        self.progress().event(Event::ReadsPlanned { users });
+        if users > 0 {
+            self.progress().event(Event::ReadsPlanned { users });
+        }
         stream::iter(user_ids)
             .map(async |user_id| {
                 let reading = self.user(&user_id).await;

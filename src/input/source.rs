@@ -262,12 +262,20 @@ fn unnamed_file() -> io::Result<File> {
 }
 
 fn unreadable(name: &Arc<str>, error: io::Error) -> InputError {
-    let message = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file",
-        io::ErrorKind::PermissionDenied => "this account may not read it",
-        _ => "it cannot be read",
+    let (message, hint) = match error.kind() {
+        io::ErrorKind::NotFound => (
+            "there is no such file",
+            "check the path; it stands relative to the working directory",
+        ),
+        io::ErrorKind::PermissionDenied => (
+            "this account may not read it",
+            "give the account that runs crewsync the right to read it",
+        ),
+        _ => ("it cannot be read", "check the file and its disk"),
     };
-    InputError::new(name, "unreadable_file", message).caused_by(error)
+    InputError::new(name, "unreadable_file", message)
+        .hint(hint)
+        .caused_by(error)
 }
 
 fn refuse_unreadable_kind(name: &Arc<str>, metadata: &Metadata) -> Result<(), InputError> {

@@ -1,6 +1,6 @@
 //! `[map]` as plain data: which field takes which column, and what becomes of a cell on its way.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Field, Kind, Problem, Property, Value};
 
@@ -13,7 +13,7 @@ pub struct MappingSpec {
 
 /// Where one field comes from and what becomes of its cells: transforms first, then the value table,
 /// then the blank policy.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FieldSpec {
     /// Column or constant.
     pub source: Source,
@@ -27,7 +27,8 @@ pub struct FieldSpec {
 }
 
 /// Where a field comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Source {
     /// A column by its exact name, or a path into nested JSON objects (`address.city`).
     Column(String),
@@ -36,7 +37,7 @@ pub enum Source {
 }
 
 /// A step between cell and value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Transform {
     /// Without outer white space.
@@ -48,7 +49,8 @@ pub enum Transform {
 }
 
 /// What a blank cell, or a JSON object without the key, means.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Blank {
     /// The tenant's value stays.
     #[default]

@@ -60,10 +60,12 @@ impl Tally {
             .filter(|(index, _)| used & (1 << index) != 0)
             .map(|(_, word)| format!("\"{word}\""))
             .collect();
-        let message = match cells {
-            1 => format!("{} was read as blank", words.join(", ")),
-            _ => format!("{} were read as blank in {cells} cells", words.join(", ")),
+        let verb = if words.len() == 1 { "was" } else { "were" };
+        let cells = match cells {
+            1 => "1 cell".to_owned(),
+            cells => format!("{cells} cells"),
         };
+        let message = format!("{} {verb} read as blank in {cells}", words.join(", "));
         let problem = Problem::warning("blank_word", message)
             .column(column)
             .line(self.first_line.load(Relaxed))

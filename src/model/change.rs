@@ -1,6 +1,7 @@
 //! What would be done to one user, and what it means for his access.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Field, Place, Property, Value};
 
@@ -141,7 +142,8 @@ impl Hold {
 }
 
 /// Everything that would be done to one user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(from = "ChangeInJson")]
 pub struct Change {
     /// What is done.
     pub action: Action,
@@ -157,6 +159,48 @@ pub struct Change {
     pub held: Option<Hold>,
 }
 
+/// A change as JSON has it: line and record stand beside the rest, both null for a user absent from the export.
+#[derive(Deserialize)]
+struct ChangeInJson {
+    action: Action,
+    effect: Effect,
+    user_id: Box<str>,
+    line: Option<u64>,
+    record: Option<u64>,
+    fields: Vec<FieldChange>,
+    held: Option<Hold>,
+}
+
+impl From<ChangeInJson> for Change {
+    fn from(json: ChangeInJson) -> Change {
+        Change {
+            action: json.action,
+            effect: json.effect,
+            user_id: json.user_id,
+            place: json
+                .line
+                .zip(json.record)
+                .map(|(line, record)| Place { line, record }),
+            fields: json.fields,
+            held: json.held,
+        }
+    }
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut json = serializer.serialize_struct("Change", 7)?;
+        json.serialize_field("action", &self.action)?;
+        json.serialize_field("effect", &self.effect)?;
+        json.serialize_field("user_id", &self.user_id)?;
+        json.serialize_field("line", &self.line())?;
+        json.serialize_field("record", &self.place.map(|place| place.record))?;
+        json.serialize_field("fields", &self.fields)?;
+        json.serialize_field("held", &self.held)?;
+        json.end()
+    }
+}
+
 impl Change {
     /// The physical line of its row.
     pub fn line(&self) -> Option<u64> {
@@ -167,6 +211,29 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_comes_back_from_json_as_it_was() {
+        let mut change = Change {
+            action: Action::Deactivate,
+            effect: Effect::LosesAccess,
+            user_id: "a".into(),
+            place: Some(Place { line: 9, record: 3 }),
+            fields: vec![FieldChange {
+                field: Field::Property(Property::Activated),
+                from: Some(Value::Bool(true)),
+                to: Some(Value::Bool(false)),
+            }],
+            held: Some(Hold::Drift),
+        };
+        let json = serde_json::to_string(&change).unwrap();
+        assert!(json.contains(r#""line":9,"record":3,"#), "{json}");
+        assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), change);
+        change.place = None;
+        let json = serde_json::to_string(&change).unwrap();
+        assert!(json.contains(r#""line":null,"record":null,"#), "{json}");
+        assert_eq!(serde_json::from_str::<Change>(&json).unwrap(), change);
+    }
 
     #[test]
     fn effects_follow_the_field_not_the_verb() {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Absence, Action, Detail, GuardReading, Plan, PlanSummary, Problem};
+use super::{Absence, Action, Detail, GuardReading, GuardVerdict, Plan, PlanSummary, Problem};
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +81,15 @@ pub struct Run {
     pub answers: Vec<AnswerNote>,
     /// Set if the run was stopped: why, caused by, hint.
     pub error: Option<Json>,
+}
+
+impl Run {
+    /// Whether a guard refused the whole run, so that nothing was sent.
+    pub fn is_refused(&self) -> bool {
+        self.guards
+            .iter()
+            .any(|reading| reading.verdict == GuardVerdict::Refused)
+    }
 }
 
 /// The figures of a run: those of its plan, and what became of it.

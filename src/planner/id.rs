@@ -1,18 +1,32 @@
 //! The plan's name: a digest that people can quote.
 
-use crate::model::Plan;
+use crate::model::{Plan, Problem};
 
-/// Twelve characters that name what the plan would do, for whom and from what. It holds no time and no
-/// run id: the same input, state and configuration give the same id.
+/// Twelve characters that name what the plan would do, for whom and from what. It holds no time, no run id
+/// and no file name: the same input, state and configuration give the same id.
 ///
-/// `bound_to` names what the plan is bound to: tenant, source, configuration and digest of the export.
-pub fn plan_id(plan: &Plan, bound_to: &[&str]) -> String {
+/// `bound_to` names what the plan is bound to beside its content: tenant, configuration, digest of the export.
+pub fn plan_id(plan: &Plan, bound_to: &[String]) -> String {
     let mut hasher = blake3::Hasher::new();
     for part in bound_to {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    let content = (&plan.changes, &plan.absence, &plan.guards, &plan.problems);
+    let Plan {
+        id: _,
+        summary,
+        absence,
+        guards,
+        changes,
+        problems,
+    } = plan;
+    // The same file under another name is the same input.
+    let nameless = |problem: &Problem| Problem {
+        file: None,
+        ..problem.clone()
+    };
+    let problems: Vec<Problem> = problems.iter().map(nameless).collect();
+    let content = (summary, absence, guards, changes, problems);
     // A plan is plain data with string keys: there is nothing in it that JSON could refuse.
     let content = serde_json::to_vec(&content).unwrap_or_default();
     hasher.update(&content);
@@ -23,7 +37,7 @@ pub fn plan_id(plan: &Plan, bound_to: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Absence, AbsenceState, PlanSummary, Problem};
+    use crate::model::{Absence, AbsenceState, PlanSummary};
 
     #[test]
     fn the_id_follows_the_content_and_what_it_is_bound_to() {
@@ -38,12 +52,23 @@ mod tests {
             changes: vec![],
             problems: vec![],
         };
-        let id = plan_id(&plan, &["tenant", "default"]);
+        let bound_to = |one: &str, other: &str| [one.to_owned(), other.to_owned()];
+        let here = bound_to("tenant", "default");
+        let id = plan_id(&plan, &here);
         assert_eq!(id.len(), 12);
-        assert_eq!(id, plan_id(&plan, &["tenant", "default"]));
-        assert_ne!(id, plan_id(&plan, &["tenantd", "efault"]));
+        assert_eq!(id, plan_id(&plan, &here));
+        assert_ne!(id, plan_id(&plan, &bound_to("tenantd", "efault")));
+        let mut counted = plan.clone();
+        counted.summary.absent = 1;
         let mut other = plan.clone();
         other.problems.push(Problem::warning("x", "y"));
-        assert_ne!(id, plan_id(&other, &["tenant", "default"]));
+        let warned = plan_id(&other, &here);
+        assert!(id != warned && id != plan_id(&counted, &here) && !warned.is_empty());
+        other.problems[0].file = Some("people.csv".into());
+        assert_eq!(
+            warned,
+            plan_id(&other, &here),
+            "a file's name is no content"
+        );
     }
 }

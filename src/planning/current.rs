@@ -29,6 +29,8 @@ pub enum Against {
 #[derive(Default)]
 pub struct Current {
     candidates: HashMap<UserKey, Candidate>,
+    /// What it was taken from, where that is not the tenant: a plan's id stands for it.
+    pub compared_with: String,
     /// Whether all users of the tenant were seen, so that absence can be told.
     pub listed: bool,
     /// Users that the export does not mention.
@@ -126,11 +128,17 @@ pub async fn load(
     confirm_absent: bool,
 ) -> Result<Current, PlanningError> {
     match against {
-        Against::Empty => Ok(Current::of(expected, Compared::default(), true)),
-        Against::Snapshot(mut export) => {
+        Against::Empty => Ok(Current {
+            compared_with: "nobody".to_owned(),
+            ..Current::of(expected, Compared::default(), true)
+        }),
+        Against::Snapshot(mut snapshot) => {
             let mut comparison = Comparison::new(expected);
-            read_snapshot(&mut export, |user| comparison.visit(user))?;
-            Ok(Current::of(expected, comparison.finish(), true))
+            read_snapshot(&mut snapshot, |user| comparison.visit(user))?;
+            Ok(Current {
+                compared_with: snapshot.digest().map(super::hex).unwrap_or_default(),
+                ..Current::of(expected, comparison.finish(), true)
+            })
         }
         Against::Live(reads) => live(expected, &reads, confirm_absent)
             .await

@@ -43,8 +43,10 @@ pub enum PlanningError {
 /// What a plan is made under, beside the export and the current state.
 #[derive(Clone, Debug)]
 pub struct Terms {
-    /// The tenant's identity, the source's id, and a digest of the configuration: the plan is bound to them.
-    pub bound_to: Vec<String>,
+    /// Whom the plan is for; `None` if no tenant is asked.
+    pub tenant: Option<String>,
+    /// A digest of the settings that decide what a plan holds.
+    pub configuration: String,
     /// What the client keeps to.
     pub limits: Limits,
     /// Users in one call at most.
@@ -90,27 +92,21 @@ pub async fn make_plan(
         false => current::load(&expected, against, terms.confirm_absent).await?,
     };
     problems.append(&mut current.problems);
-    let changes = match refused {
+    let mut changes = match refused {
         true => Vec::new(),
         false => changes(export, &mut mapping, &expected, &current, &mut problems)?,
     };
     let file = export.name().clone();
-    let mut changes = changes;
     problems.extend(settle_locations(&mut changes, &current.holders, &file));
-    let absence = absence(&expected, &current);
-    let digest = export
-        .digest()
-        .map(|digest| blake3::Hash::from_bytes(digest).to_hex().to_string());
-    let plan = assemble(
-        changes,
-        &expected,
-        current.absent,
-        absence,
+    let mut plan = Plan {
+        id: String::new(),
+        summary: summary(&expected, &current, &changes, terms),
+        absence: absence(&expected, &current),
         guards,
+        changes,
         problems,
-        terms,
-        digest,
-    );
+    };
+    plan.id = plan_id(&plan, &bound_to(terms, &current, export));
     Ok(Planned {
         plan,
         bases: current.into_bases(),
@@ -168,50 +164,51 @@ fn absence(expected: &Expected, current: &Current) -> Absence {
         );
         (AbsenceState::Suspended, why)
     } else {
-        let why =
-            "no completed run of this source is recorded; absent users are reported, not touched";
+        let why = "nobody is managed yet; absent users are reported, not touched";
         (AbsenceState::Baseline, why.to_owned())
     };
     Absence { state, why }
 }
 
-#[allow(clippy::too_many_arguments)] // each is a part of the plan, put together here and nowhere else
-fn assemble(
-    changes: Vec<Change>,
+/// The figures of rows and changes, and what sending would cost.
+fn summary(
     expected: &Expected,
-    absent: u64,
-    absence: Absence,
-    guards: Vec<crate::model::GuardReading>,
-    problems: Vec<Problem>,
+    current: &Current,
+    changes: &[Change],
     terms: &Terms,
-    digest: Option<String>,
-) -> Plan {
+) -> PlanSummary {
     let mut rows = expected.counts();
     rows.unchanged = expected.len() as u64 - changes.len() as u64;
-    let mut summary = PlanSummary::fold(rows, &changes);
     let cost = estimate(
-        &changes,
+        changes,
         terms.chunk_users_max,
         terms.chunk_bytes_max,
         |change| encoded_len(&payload(None, change)) + 1,
         terms.confirm_absent,
         pace(&terms.limits),
     );
-    summary.absent = absent;
-    summary.calls = cost.calls;
-    summary.estimated_seconds = cost.seconds;
-    let mut plan = Plan {
-        id: String::new(),
-        summary,
-        absence,
-        guards,
-        changes,
-        problems,
-    };
-    let mut bound_to: Vec<&str> = terms.bound_to.iter().map(String::as_str).collect();
-    bound_to.extend(digest.as_deref());
-    plan.id = plan_id(&plan, &bound_to);
-    plan
+    PlanSummary {
+        absent: current.absent,
+        calls: cost.calls,
+        estimated_seconds: cost.seconds,
+        ..PlanSummary::fold(rows, changes)
+    }
+}
+
+/// What a plan's id stands for beside its content: whom it is for, what it was compared with, under which
+/// settings, and from which bytes.
+fn bound_to(terms: &Terms, current: &Current, export: &Export) -> [String; 4] {
+    let export = export.digest().map(hex);
+    [
+        terms.tenant.clone().unwrap_or_default(),
+        current.compared_with.clone(),
+        terms.configuration.clone(),
+        export.unwrap_or_default(),
+    ]
+}
+
+fn hex(digest: [u8; 32]) -> String {
+    blake3::Hash::from_bytes(digest).to_hex().to_string()
 }
 
 fn pace(limits: &Limits) -> Pace {

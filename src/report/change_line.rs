@@ -1,9 +1,10 @@
 //! One planned change as text: a line that says what, to whom and from which line of the export, then its fields.
 
-use crate::model::{Action, Change, Effect, FieldChange, Value};
+use crate::model::{Action, Change, Effect, Field, FieldChange, Property, Value};
 
 use super::escape::{escape, quote_from};
 use super::page::{Page, Tone, text_width};
+use super::words::counted;
 
 /// Characters of a value that are shown unless everything is.
 const VALUE_CHARS_MAX: usize = 120;
@@ -14,19 +15,8 @@ const NAME_WIDTH_MAX: usize = 26;
 
 /// Puts a change with its fields on the page.
 pub(super) fn put_change(page: &mut Page, change: &Change) {
-    let (sign, tone) = match change.held {
-        Some(_) => ("!", Tone::Attention),
-        None => sign(change.action),
-    };
-    let action = change.action.name();
-    let place = place(change.line());
-    let note = effect_note(change.action, change.effect);
-    let head = format!(
-        "{sign} {action} {} ({place}){note}",
-        escape(&change.user_id)
-    );
-    let painted = page.view.paint(tone, sign) + &head[sign.len()..];
-    page.paragraph(2, 6, &painted);
+    let head = head(page, change);
+    page.paragraph(2, 6, &head);
     let chars_max = if page.view.verbose {
         usize::MAX
     } else {
@@ -42,6 +32,44 @@ pub(super) fn put_change(page: &mut Page, change: &Change) {
     } else {
         put_differences(page, &change.fields, chars_max);
     }
+}
+
+/// Puts a user to create on one line, with what tells people who he is: name and mail address.
+pub(super) fn put_create_in_short(page: &mut Page, change: &Change) {
+    let text = |property| {
+        let wanted = |field: &&FieldChange| field.field == Field::Property(property);
+        match change.fields.iter().find(wanted)?.to.as_ref()? {
+            Value::Text(text) => Some(&**text),
+            Value::Bool(_) => None,
+        }
+    };
+    let names = [text(Property::FirstName), text(Property::LastName)];
+    let name: Vec<&str> = names.into_iter().flatten().collect();
+    let name = (!name.is_empty()).then(|| name.join(" "));
+    let mail = text(Property::Email).map(str::to_owned);
+    let mut parts: Vec<String> = [name, mail]
+        .into_iter()
+        .flatten()
+        .map(|text| quote_from(&text, 0, VALUE_CHARS_MAX))
+        .collect();
+    if parts.is_empty() {
+        parts.push(counted(change.fields.len() as u64, "field", "fields"));
+    }
+    let head = head(page, change);
+    page.paragraph(2, 6, &format!("{head}: {}", parts.join(", ")));
+}
+
+/// `+ create T-1002 (line 2), without access`, its sign in colour.
+fn head(page: &Page, change: &Change) -> String {
+    let (sign, tone) = match change.held {
+        Some(_) => ("!", Tone::Attention),
+        None => sign(change.action),
+    };
+    let sign = page.view.paint(tone, sign);
+    let (action, user_id) = (change.action.name(), escape(&change.user_id));
+    let place = place(change.line());
+    let note = effect_note(change.action, change.effect);
+    format!("{sign} {action} {user_id} ({place}){note}")
 }
 
 /// The sign before an action, and its colour.

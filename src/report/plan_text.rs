@@ -3,7 +3,7 @@
 
 use crate::model::{AbsenceState, Action, Change, GuardReading, GuardVerdict, Hold, Plan};
 
-use super::change_line::put_change;
+use super::change_line::{put_change, put_create_in_short};
 use super::escape::escape;
 use super::page::{Page, View, unbroken};
 use super::problems::put_problems;
@@ -12,6 +12,9 @@ use super::words::{count, counted, duration};
 
 /// Changes of one kind that are listed unless everything is.
 const CHANGES_SHOWN: usize = 10;
+
+/// Up to so many creates are listed with all their fields.
+const CREATES_WHOLE: usize = 3;
 
 /// The order of the list: what takes access stands last, next to the summary.
 const ORDER: [Action; 6] = [
@@ -48,14 +51,30 @@ pub fn plan_text(plan: &Plan, view: &View) -> String {
 
 fn put_changes(page: &mut Page, changes: &[&Change], what: &str) {
     let shown = page.view.shown(changes.len(), CHANGES_SHOWN);
-    for change in &changes[..shown] {
+    // Many creates are alike, and with all their fields they would bury the updates: one is the example.
+    let to_create = changes
+        .iter()
+        .all(|change| change.action == Action::Create && change.held.is_none());
+    let whole = match to_create && changes.len() > CREATES_WHOLE && !page.view.verbose {
+        true => 1,
+        false => shown,
+    };
+    for change in &changes[..whole] {
         put_change(page, change);
     }
-    page.more(
-        2,
-        changes.len() - shown,
-        &format!(" {what}; --verbose shows them all"),
-    );
+    for change in &changes[whole..shown] {
+        put_create_in_short(page, change);
+    }
+    let hidden = changes.len() - shown;
+    match (hidden, whole < shown) {
+        (0, true) => page.paragraph(2, 4, "--verbose shows all their fields"),
+        (_, true) => page.more(
+            2,
+            hidden,
+            &format!(" {what}; --verbose shows all, with all fields"),
+        ),
+        (_, false) => page.more(2, hidden, &format!(" {what}; --verbose shows them all")),
+    }
 }
 
 fn put_held(page: &mut Page, plan: &Plan) {
@@ -177,8 +196,13 @@ fn summary_line(plan: &Plan) -> String {
         return format!("{line}. Nothing to change.");
     }
     let calls = unbroken(&counted(summary.calls, "call", "calls"));
-    let time = unbroken(&duration(summary.estimated_seconds));
-    format!("{line}. {calls}, about {time}.")
+    let about = if summary.estimated_seconds < 1.0 {
+        ""
+    } else {
+        "about "
+    };
+    let time = unbroken(&format!("{about}{}", duration(summary.estimated_seconds)));
+    format!("{line}. {calls}, {time}.")
 }
 
 #[cfg(test)]

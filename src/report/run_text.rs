@@ -318,6 +318,9 @@ fn summary_line(run: &Run) -> String {
         (plan.rejected, "rejected"),
         (summary.unconfirmed, "unconfirmed"),
         (summary.not_sent, "not sent"),
+        (plan.duplicate, "duplicate"),
+        (plan.out_of_scope, "out of scope"),
+        (plan.not_yet_effective, "not yet effective"),
         (plan.unchanged, "unchanged"),
     ]
     .into_iter()
@@ -329,6 +332,9 @@ fn summary_line(run: &Run) -> String {
         true => rows,
         false => format!("{} ({rows})", parts.join(", ")),
     };
+    if run.is_refused() {
+        return format!("Run: {parts}. Refused by a guard: nothing was sent.");
+    }
     let requests = unbroken(&counted(summary.requests, "request", "requests"));
     let retries = unbroken(&counted(summary.retries, "retry", "retries"));
     let warnings = unbroken(&counted(summary.warnings, "warning", "warnings"));

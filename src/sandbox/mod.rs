@@ -81,14 +81,6 @@ pub enum SandboxError {
         /// Why.
         message: String,
     },
-    /// The seed as a whole.
-    #[error(
-        "the seed is no JSON array of users, no {{\"Users\":[…]}} and no one object a line: {message}"
-    )]
-    SeedFile {
-        /// Why.
-        message: String,
-    },
 }
 
 /// A sandbox that is ready to serve.
@@ -117,30 +109,4 @@ pub async fn run(
 ) -> Result<(), SandboxError> {
     Sandbox::open(options)?.serve(listener, shutdown).await;
     Ok(())
-}
-
-/// The user objects of a seed file: a JSON array, `{"Users":[…]}`, or one object a line.
-pub fn read_seed(text: &str) -> Result<Vec<Map<String, Json>>, SandboxError> {
-    let refused = |message: String| SandboxError::SeedFile { message };
-    let mut users = Vec::new();
-    let values =
-        serde_json::Deserializer::from_str(text.trim_start_matches('\u{feff}')).into_iter::<Json>();
-    for value in values {
-        let list = match value.map_err(|error| refused(error.to_string()))? {
-            Json::Object(mut object) => match object.get_mut("Users").map(Json::take) {
-                Some(Json::Array(list)) => list,
-                Some(_) => return Err(refused("Users is no array".to_owned())),
-                None => vec![Json::Object(object)],
-            },
-            Json::Array(list) => list,
-            _ => return Err(refused("a value is no object".to_owned())),
-        };
-        for user in list {
-            match user {
-                Json::Object(user) => users.push(user),
-                _ => return Err(refused(format!("user {} is no object", users.len() + 1))),
-            }
-        }
-    }
-    Ok(users)
 }

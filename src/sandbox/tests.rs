@@ -12,13 +12,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{FaultScript, SandboxError, SandboxOptions, read_seed, run};
+use super::{FaultScript, SandboxError, SandboxOptions, run};
 use crate::pacing::Limits;
 
 const BULK: &str = "/seiapi/v3/bulk/Users";
@@ -41,12 +41,26 @@ struct Answer {
 /// Without limits, with these users and this script.
 async fn start(seed: &str, script: Json) -> Server {
     start_with(SandboxOptions {
-        seed: read_seed(seed).unwrap(),
+        seed: read_seed(seed),
         limits: Limits::OFF,
         faults: FaultScript::from_json(&script.to_string()).unwrap(),
         ..SandboxOptions::default()
     })
     .await
+}
+
+/// User objects from a JSON array, or from one object a line.
+fn read_seed(text: &str) -> Vec<Map<String, Json>> {
+    let values = serde_json::Deserializer::from_str(text).into_iter::<Json>();
+    let mut users = Vec::new();
+    for value in values {
+        match value.unwrap() {
+            Json::Array(list) => users.extend(list),
+            user => users.push(user),
+        }
+    }
+    let objects = users.into_iter().map(|user| user.as_object().cloned());
+    objects.map(|object| object.expect("an object")).collect()
 }
 
 async fn start_with(options: SandboxOptions) -> Server {

@@ -111,9 +111,7 @@ impl Console {
 
     /// A failure before there was any result: also as the one JSON document.
     pub fn fail_without_result(&self, failure: &Failure, problems: &[Problem]) -> Exit {
-        let mut document = failure.to_json();
-        document["problems"] = serde_json::to_value(problems).unwrap_or_default();
-        self.document(&document);
+        self.document(&failure.to_json(problems));
         self.fail(failure)
     }
 
@@ -145,10 +143,7 @@ impl Console {
             .map(|(kind, count)| format!("{count} {kind}"))
             .collect();
         if !told.is_empty() {
-            self.warn(&format!(
-                "finished, but some rows want a person: {}",
-                told.join(", ")
-            ));
+            self.warn(&format!("some rows want a person: {}", told.join(", ")));
         }
     }
 

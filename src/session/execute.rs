@@ -49,7 +49,11 @@ pub async fn execute(
         progress,
         interrupt: signals.interrupt.clone(),
     };
-    let delivered = deliver(&plan, &run, bases, &delivery_settings(settings), &tools).await;
+    let delivered = match plan.is_refused() {
+        // Recorded and reported like every run, so that the night does not look as if nothing had run.
+        true => Delivered::default(),
+        false => deliver(&plan, &run, bases, &delivery_settings(settings), &tools).await,
+    };
     journal.keep_not_before(&connection.pace)?;
     let executed = report(plan, run, delivered, signals);
     end(journal, &executed)?;
@@ -102,6 +106,7 @@ fn does_not_add_up(summary: &RunSummary) -> Failure {
 
 fn end(journal: &Journal, executed: &Executed) -> Result<(), Failure> {
     let how = match &executed.failure {
+        None if executed.run.is_refused() => RunEnd::Stopped,
         None => RunEnd::Completed,
         Some(failure) if failure.kind.is_signal() => RunEnd::Interrupted,
         Some(_) => RunEnd::Stopped,

@@ -44,9 +44,11 @@ pub fn one_line(problem: &Problem) -> String {
         file => format!("{file}: "),
     });
     let line = problem.line.map(|line| format!("line {line}: "));
+    let said = |column: &&String| problem.message.contains(&**column);
     let column = problem
         .column
         .as_ref()
+        .filter(|column| !said(column))
         .map(|column| format!("column {column:?}: "));
     let place: String = [file, line, column].into_iter().flatten().collect();
     format!("{place}{}", problem.message)
@@ -61,7 +63,11 @@ fn with_hint(failure: Failure, hint: Option<String>) -> Failure {
 
 /// Why a delivery ended early. `signal` is what asked for it, if one did; `not_sent` is how many rows wait.
 pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
-    let waiting = format!("{not_sent} changes were not sent");
+    let waiting = match not_sent {
+        0 => "nothing was left to send".to_owned(),
+        1 => "1 change was not sent".to_owned(),
+        _ => format!("{not_sent} changes were not sent"),
+    };
     let again = "run sync again: it plans anew from the current state and sends what is missing";
     let failure = match stop {
         Stop::Interrupted => {

@@ -29,6 +29,8 @@ use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
 use crate::planning::{Against, Planned, Terms, make_plan};
+use crate::report::escape;
+use crate::store::TenantIdentity;
 
 /// The checked settings of one command, and what is made of them.
 pub struct Session {
@@ -97,15 +99,47 @@ impl Session {
         Ok(make_plan(&mut export, mapping, against, &terms, &progress).await?)
     }
 
+    /// What is compared with what, for the head of a plan.
+    pub fn comparison(
+        &self,
+        input: &InputArgs,
+        flags: &AgainstFlags,
+        connection: Option<&Connection>,
+    ) -> String {
+        let tenant = connection.map(|connection| match self.settings.tenant.production {
+            _ if flags.sandbox => "the sandbox".to_owned(),
+            true => format!("{}, production", connection.identity),
+            false => connection.identity.to_string(),
+        });
+        let with = match (&flags.against, tenant) {
+            (cli::Against::Live, Some(tenant)) => format!("the users of {tenant}"),
+            (cli::Against::File(path), None) => path.display().to_string(),
+            (cli::Against::File(path), Some(tenant)) => {
+                format!("{} in place of the users of {tenant}", path.display())
+            }
+            (_, Some(tenant)) => format!("nobody in place of the users of {tenant}"),
+            (_, None) => "a tenant without users".to_owned(),
+        };
+        let export = match input.export.as_os_str() == "-" {
+            true => "standard input".to_owned(),
+            false => input.export.display().to_string(),
+        };
+        format!("Comparing {} with {}\n\n", escape(&export), escape(&with))
+    }
+
     fn terms(&self, connection: Option<&Connection>) -> Terms {
         let settings = &self.settings;
-        let tenant = connection.map(|connection| connection.identity.base_url.clone());
+        let tenant = connection.map(|connection| {
+            let TenantIdentity {
+                name: _, // people may call it what they like
+                base_url,
+                customer,
+            } = &connection.identity;
+            format!("{base_url} {}", customer.as_deref().unwrap_or_default())
+        });
         Terms {
-            bound_to: vec![
-                tenant.unwrap_or_default(),
-                settings.source.id.clone(),
-                format!("{:?}", settings.map),
-            ],
+            tenant,
+            configuration: settings.digest(),
             limits: settings.delivery.limits,
             chunk_users_max: settings.delivery.chunk_users_max,
             chunk_bytes_max: settings.delivery.chunk_bytes_max,

@@ -126,17 +126,20 @@ impl Store {
         step(&self.connection).map_err(|fault| fault.at(&self.path, doing))
     }
 
-    /// Refuses another tenant's store; learns the customer id when it becomes known.
+    /// Refuses another tenant's store; learns the customer id when it becomes known. A store that has not
+    /// seen a run yet is nobody's: whoever mistyped the base URL need not throw it away.
     fn claim(&mut self, wanted: &TenantIdentity) -> Result<(), StoreError> {
         let found = self.read("read the tenant", read_tenant)?;
-        if !found.agrees_with(wanted) {
+        let agrees = found.agrees_with(wanted);
+        if !agrees && self.read("look for a run", super::runs::any)? {
             return Err(StoreError::Foreign {
                 path: self.path.clone(),
                 found: Box::new(found),
                 wanted: Box::new(wanted.clone()),
             });
         }
-        if found.customer.is_none() && wanted.customer.is_some() {
+        let is_learnt = found.customer.is_none() && wanted.customer.is_some();
+        if !agrees || is_learnt {
             self.write("write the tenant", |transaction| {
                 write_tenant(transaction, wanted)
             })?;

@@ -33,6 +33,12 @@ pub(super) const OPERATIONS: Table = Table {
     columns: &["run", "seq", "user_id", "sendable", "change"],
 };
 
+/// Whether any run has begun.
+pub(super) fn any(connection: &Connection) -> Result<bool, Fault> {
+    let query = "SELECT EXISTS (SELECT 1 FROM runs)";
+    Ok(connection.query_row(query, [], |row| row.get(0))?)
+}
+
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

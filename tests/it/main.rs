@@ -2,6 +2,8 @@
 
 mod blame;
 mod canary;
+mod contract;
+mod end_to_end;
 mod faults;
 mod isolation;
 mod raw_answers;

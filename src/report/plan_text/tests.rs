@@ -154,8 +154,8 @@ fn a_long_plan_is_cut_and_says_so() {
     Absent from the export (baseline): nobody. No completed run of this source is
         recorded, so nobody is managed yet.
 
-    Plan: 198 to deactivate, 1,000,000 unchanged (1,000,198 rows). 1 call, about
-          31 s.
+    Plan: 198 to deactivate, 1,000,000 unchanged (1,000,198 rows). 1 call,
+          about 31 s.
     Plan id: 7c1f0a2e
     "#);
     let all = plan_text(
@@ -166,6 +166,59 @@ fn a_long_plan_is_cut_and_says_so() {
         },
     );
     assert_eq!(all.matches("- deactivate").count(), 198);
+}
+
+#[test]
+fn many_creates_are_one_example_and_a_line_each() {
+    let create = |line| {
+        let mail = format!("user{line}@example.com");
+        let mut fields = vec![
+            field("Activated", "", if line == 4 { "false" } else { "true" }),
+            field("Email", "", &mail),
+            field("FirstName", "", "Grace"),
+            field("LastName", "", "Hopper"),
+        ];
+        if line == 5 {
+            fields.truncate(1);
+        }
+        change(Action::Create, line, fields)
+    };
+    let head = |creates: u64, verbose| {
+        let view = View {
+            verbose,
+            ..View::plain(80)
+        };
+        let changes = (2..2 + creates).map(create).collect();
+        let text = plan_text(&plan(changes, vec![], 0), &view);
+        let (head, _) = text
+            .split_once("\nAbsent")
+            .expect("the creates stand first");
+        head.to_owned()
+    };
+    insta::assert_snapshot!(head(20, false), @r#"
+      + create T-1002 (line 2)
+          Activated: true, Email: "user2@example.com", FirstName: "Grace",
+          LastName: "Hopper"
+      + create T-1003 (line 3): "Grace Hopper", "user3@example.com"
+      + create T-1004 (line 4), without access: "Grace Hopper", "user4@example.com"
+      + create T-1005 (line 5): 1 field
+      + create T-1006 (line 6): "Grace Hopper", "user6@example.com"
+      + create T-1007 (line 7): "Grace Hopper", "user7@example.com"
+      + create T-1008 (line 8): "Grace Hopper", "user8@example.com"
+      + create T-1009 (line 9): "Grace Hopper", "user9@example.com"
+      + create T-1010 (line 10): "Grace Hopper", "user10@example.com"
+      + create T-1011 (line 11): "Grace Hopper", "user11@example.com"
+      … and 10 more to create; --verbose shows all, with all fields
+    "#);
+    assert!(head(5, false).ends_with("\n  --verbose shows all their fields\n"));
+    for (creates, verbose) in [(3, false), (20, true)] {
+        let text = head(creates, verbose);
+        assert!(!text.contains("fields"), "each is shown as a whole: {text}");
+        assert_eq!(
+            text.matches("FirstName").count(),
+            creates as usize - usize::from(verbose)
+        );
+    }
 }
 
 #[test]

@@ -26,6 +26,8 @@ type Target = Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>;
 struct State {
     bar: Option<ProgressBar>,
     tally: Option<Tally>,
+    /// Whether the bar says why nothing is sent; it does until the next call leaves.
+    waits: bool,
 }
 
 impl Default for Bars {
@@ -45,6 +47,7 @@ impl Bars {
             state: Mutex::new(State {
                 bar: None,
                 tally: None,
+                waits: false,
             }),
             target,
         }
@@ -92,12 +95,14 @@ impl State {
         if self.tally.is_none_or(|before| before.phase != tally.phase) {
             self.clear();
         }
+        let calls_before = self.tally.map(|before| before.calls_made);
+        self.waits &= calls_before == Some(tally.calls_made);
         self.tally = Some(tally);
         let bar = self.bar.get_or_insert_with(|| new_bar(tally, target()));
         if let Some(total) = tally.total {
             bar.set_length(total);
         }
-        if tally.phase == Phase::Sending {
+        if tally.phase == Phase::Sending && !self.waits {
             bar.set_message(format!(
                 "call {} of {}",
                 tally.calls_made,
@@ -107,9 +112,12 @@ impl State {
         bar.set_position(tally.done);
     }
 
-    fn wait(&self, text: &str, target: &Target) {
+    fn wait(&mut self, text: &str, target: &Target) {
         match &self.bar {
-            Some(bar) => bar.set_message(text.to_owned()),
+            Some(bar) => {
+                self.waits = true;
+                bar.set_message(text.to_owned());
+            }
             None => self.line(text, target),
         }
     }
@@ -218,6 +226,9 @@ mod tests {
             for_time: Duration::from_secs(29),
             why,
         });
+        bars.event(Event::Settled { changes: 10 });
+        draw();
+        bars.event(Event::ChunkSent { users: 400 });
         draw();
         bars.clear();
         let text = screen.0.lock().unwrap().clone();
@@ -228,9 +239,15 @@ mod tests {
             "call 1 of 3",
             "a note\\u{1b}[2J",
             "waiting 29 s: one bulk call in 30 s",
+            "call 2 of 3",
         ] {
             assert!(text.contains(part), "{part} is missing in {text:?}");
         }
+        let settled = text.split("410/1,000 changes").nth(1).unwrap();
+        assert!(
+            settled.contains("waiting 29 s"),
+            "until the next call: {settled:?}"
+        );
     }
 
     #[test]

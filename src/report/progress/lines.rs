@@ -8,7 +8,7 @@ use crate::model::{Event, Progress};
 use crate::report::escape::escape;
 use crate::report::words::duration;
 
-use super::{Tally, time_left};
+use super::{Phase, Tally, time_left};
 
 /// A count is told at most this often, and when its phase ends.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -65,6 +65,10 @@ impl<W: Write + Send> Progress for Lines<W> {
         let mut state = self.state();
         if let Some(tally) = Tally::after(state.tally, &event) {
             return state.count(tally, now);
+        }
+        // The rows are read before anything is asked; an event that counts nothing ends their phase.
+        if state.tally.is_some_and(|tally| tally.phase == Phase::Rows) {
+            state.end_phase();
         }
         match event {
             Event::Waiting { for_time, why } => state.wait(for_time, why),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::model::{Detail, RunSummary};
+use crate::model::{Detail, GuardReading, GuardVerdict, RunSummary};
 use crate::report::page::text_width;
 use crate::report::samples::{change, field, plan, problem, run};
 
@@ -138,6 +138,20 @@ fn an_interrupted_run_says_that_it_can_be_finished() {
         "{text}"
     );
     assert!(text.contains("Nothing is lost"), "{text}");
+}
+
+#[test]
+fn a_refused_run_says_that_nothing_was_sent() {
+    let mut refused = run(&plan(vec![], vec![], 1), vec![], vec![]);
+    refused.guards = vec![GuardReading {
+        guard: "min_rows".to_owned(),
+        limit: "2".to_owned(),
+        figure: "1".to_owned(),
+        verdict: GuardVerdict::Refused,
+    }];
+    let text = at(&refused, 80);
+    let end = "Run: 1 unchanged (1 row). Refused by a guard: nothing was sent.\n";
+    assert!(text.contains(end), "{text}");
 }
 
 #[test]

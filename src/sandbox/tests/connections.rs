@@ -90,7 +90,9 @@ async fn a_login_gives_a_token_that_passes_until_it_expires() {
         limits: Limits::OFF,
         ..SandboxOptions::default()
     };
-    options.seed = super::read_seed(r#"{"UserID":"a","AuthenticationID":"login","Password":"p"} {"UserID":"b","Password":"p","Locked":true}"#).unwrap();
+    options.seed = super::read_seed(
+        r#"{"UserID":"a","AuthenticationID":"login","Password":"p"} {"UserID":"b","Password":"p","Locked":true}"#,
+    );
     let server = start_with(options).await;
     for (body, status) in [
         (r#"{"username":"login","password":"p"}"#, 200),

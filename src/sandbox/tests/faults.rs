@@ -387,7 +387,7 @@ async fn the_sample_script_plays_as_it_says() {
     assert_eq!((busy.status, busy.header("retry-after")), (429, Some("2")));
     assert_eq!(server.bulk(users).await.status, 200);
     let refused = server
-        .bulk(json!([{"UserID": "T-1001"}, {"UserID": "T-1013"}]))
+        .bulk(json!([{"UserID": "T-1001"}, {"UserID": "T-1014"}]))
         .await;
     assert_eq!(
         (refused.status, refused.data_path()),

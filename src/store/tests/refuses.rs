@@ -101,11 +101,26 @@ fn what_contradicts_the_journal_is_refused_and_leaves_it_as_it_was() {
 }
 
 #[test]
+fn a_store_without_a_run_follows_the_tenant() {
+    let world = World::new();
+    let mistyped = tenant("Acme", "https://a.example/typo", Some("c2"));
+    drop(Store::open(&world.lock, &mistyped).unwrap());
+    let mut store = world.open();
+    store.begin_run("r1", &plan(), "default", at(0)).unwrap();
+    drop(store);
+    let error = Store::open(&world.lock, &mistyped).unwrap_err();
+    assert!(matches!(error, StoreError::Foreign { .. }), "{error:?}");
+    drop(world.open());
+}
+
+#[test]
 fn another_tenants_store_is_refused() {
     let world = World::new();
     drop(world.open());
     let known = tenant("Acme", "https://a.example", Some("c1"));
-    drop(Store::open(&world.lock, &known).expect("the customer id became known"));
+    let mut store = Store::open(&world.lock, &known).expect("the customer id became known");
+    store.begin_run("r1", &plan(), "default", at(0)).unwrap();
+    drop(store);
     drop(world.open());
     for other in [
         tenant("Acme", "https://b.example", None),

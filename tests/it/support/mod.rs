@@ -3,6 +3,7 @@
 pub mod crowd;
 pub mod fault_server;
 mod http;
+mod recorder;
 mod sandbox;
 
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value as Json;
 
 pub use http::http;
+pub use recorder::Recorder;
 pub use sandbox::Sandbox;
 
 /// The program under test.
@@ -67,13 +69,18 @@ impl World {
 
     /// Runs a command that talks to that sandbox, without limits.
     pub fn run_on(&self, sandbox: &Sandbox, arguments: &[&str]) -> Done {
-        let mut command = self.command_on(sandbox.url(), arguments);
+        self.run_at(sandbox.url(), arguments)
+    }
+
+    /// Runs a command that talks to that address, without limits.
+    pub fn run_at(&self, url: &str, arguments: &[&str]) -> Done {
+        let mut command = self.command_on(url, arguments);
         Done::of(command.output().expect("the program runs"))
     }
 
-    /// A command that talks to that tenant, without limits.
-    pub fn command_on(&self, base_url: &str, arguments: &[&str]) -> Command {
-        let tenant = ["--base-url", base_url, "--limits", "off"];
+    /// A command that talks to that address, without limits.
+    pub fn command_on(&self, url: &str, arguments: &[&str]) -> Command {
+        let tenant = ["--base-url", url, "--limits", "off"];
         let mut command = self.command(&[arguments, &tenant].concat());
         command.env("CREWSYNC_TOKEN", "test");
         command
@@ -102,13 +109,21 @@ impl Done {
         }
     }
 
-    /// Fails the test, with all that was said, unless the program ended so.
+    /// Fails the test, with all that was said, unless the program ended so. Whatever is tested: an end that
+    /// is neither 0 nor 10 is explained on stderr.
     #[track_caller]
     pub fn exits(self, code: i32) -> Done {
         assert_eq!(
             self.code, code,
             "stdout:\n{}\nstderr:\n{}",
             self.stdout, self.stderr
+        );
+        let plain = anstream::adapter::strip_str(&self.stderr).to_string();
+        let is_explained = |line: &str| line.starts_with("error:") || line.starts_with("warning:");
+        assert!(
+            matches!(code, 0 | 10) || plain.lines().any(is_explained),
+            "exit {code} without a word:\n{}",
+            self.stderr
         );
         self
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
 
@@ -29,12 +30,13 @@ impl Sandbox {
         let mut line = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("its stdout is ours"));
         stdout.read_line(&mut line).expect("its first line");
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .expect("where it listens");
+        let line = line.trim();
+        let url = match serde_json::from_str::<Json>(line) {
+            Ok(document) => document["listening"].as_str().map(str::to_owned),
+            Err(_) => line.strip_prefix("listening on ").map(str::to_owned),
+        };
         Sandbox {
-            url: url.to_owned(),
+            url: url.expect("where it listens"),
             child,
         }
     }
@@ -90,6 +92,14 @@ impl Sandbox {
                 .is_some_and(|path| path.contains("/bulk/Users"))
         };
         self.requests().into_iter().filter(is_bulk).collect()
+    }
+
+    /// Waits until a bulk call has arrived, answered or not.
+    pub fn wait_for_bulk_call(&self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.bulk_calls().is_empty() {
+            assert!(Instant::now() < deadline, "no bulk call arrived");
+        }
     }
 
     /// Plays a fault script from now on.

@@ -1,0 +1,136 @@
+//! The settings that a plan follows from, as one short name for all of them.
+
+use serde_json::json;
+
+use super::file::{ConfirmAbsent, SourceKind};
+use super::settings::{CreateSettings, DeliverySettings, Settings, SourceSettings};
+use crate::input::Format;
+
+impl Settings {
+    /// A digest of what decides the content of a plan: equal settings give equal digests, from whatever file,
+    /// profile, variable or option they come, and in whatever order they are written.
+    ///
+    /// How the tenant is reached and how patient we are with it is not in it: that changes no plan. The
+    /// tenant itself is not either: a plan names it by itself.
+    pub fn digest(&self) -> String {
+        // Named one by one, so that a new setting cannot be forgotten here.
+        let Settings {
+            source,
+            map,
+            create: CreateSettings { confirm_absent },
+            delivery,
+            file: _,
+            state_dir: _,
+            tenant: _,
+            credentials: _,
+            report: _,
+        } = self;
+        let DeliverySettings {
+            chunk_users_max,
+            chunk_bytes_max,
+            limits,
+            in_flight_max: _,
+            retry: _,
+            retry_after_max: _,
+            deadline: _,
+        } = delivery;
+        let SourceSettings { id, kind, read } = source;
+        let map = map.as_ref().map(|map| {
+            let mut fields = map.fields.clone();
+            fields.sort_by(|(left, _), (right, _)| left.cmp(right));
+            for values in fields.iter_mut().flat_map(|(_, spec)| &mut spec.values) {
+                values.sort_by(|(left, _), (right, _)| left.cmp(right));
+            }
+            fields
+        });
+        let settings = json!({
+            "source": id,
+            "kind": match kind {
+                SourceKind::Full => "full",
+                SourceKind::Delta => "delta",
+            },
+            "format": read.format.map(|format| match format {
+                Format::Csv => "csv",
+                Format::Json => "json",
+                Format::Ndjson => "ndjson",
+            }),
+            "delimiter": read.delimiter,
+            "map": map,
+            "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
+            "chunk_users_max": chunk_users_max,
+            "chunk_bytes_max": chunk_bytes_max,
+            "limits": limits.to_string(),
+        });
+        blake3::hash(settings.to_string().as_bytes())
+            .to_hex()
+            .to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::super::{FILE_NAME, Overrides, load};
+
+    const PLAIN: &str = "
+        [map]
+        UserID = 'id'
+        Activated = { column = 'state', values = { in = true, out = false } }
+        [delivery]
+        chunk_users_max = 100
+    ";
+
+    #[test]
+    fn the_same_settings_have_the_same_digest_however_they_are_given() {
+        let other_order = "
+            [delivery]
+            chunk_users_max = 7
+            [map.Activated]
+            values = { out = false, in = true }
+            column = 'state'
+            [map]
+            UserID = { column = 'id', transform = ['trim'] }
+            [profile.p.delivery]
+            chunk_users_max = 100
+        ";
+        assert_eq!(digest(PLAIN, None), digest(other_order, Some("p")));
+        let patient = format!("{PLAIN}\nattempts_max = 9\n[report]\ndir = 'x'");
+        assert_eq!(digest(PLAIN, None), digest(&patient, None));
+    }
+
+    #[test]
+    fn whatever_decides_the_content_of_a_plan_changes_the_digest() {
+        let texts = [
+            PLAIN.to_owned(),
+            PLAIN.replace("'id'", "'ID'"),
+            PLAIN.replace("in = true", "in = false"),
+            PLAIN.replace("column = 'state'", "column = 'state', blank = 'error'"),
+            format!("{PLAIN}\n[map.LanguageCode]\nconstant = 'EN'"),
+            PLAIN.replace("'id'", "{ column = 'id', transform = ['trim', 'lower'] }"),
+            PLAIN.replace("100", "99"),
+            format!("{PLAIN}\nchunk_bytes_max = 1000"),
+            format!("{PLAIN}\nlimits = 'bulk=1/1s'"),
+            format!("{PLAIN}\n[create]\nconfirm_absent = 'trust'"),
+            format!("{PLAIN}\n[source]\nid = 'x'"),
+            format!("{PLAIN}\n[source]\nkind = 'delta'"),
+            format!("{PLAIN}\n[source]\nformat = 'csv'"),
+            format!("{PLAIN}\n[source]\ndelimiter = ';'"),
+            String::new(),
+        ];
+        let digests: BTreeSet<String> = texts.iter().map(|text| digest(text, None)).collect();
+        assert_eq!(digests.len(), texts.len());
+    }
+
+    fn digest(text: &str, profile: Option<&str>) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE_NAME);
+        std::fs::write(&path, text).unwrap();
+        let options = Overrides {
+            config: Some(path),
+            profile: profile.map(str::to_owned),
+            ..Overrides::default()
+        };
+        load(&options, &|_| None).unwrap().digest()
+    }
+}
