@@ -51,19 +51,22 @@ impl Driver<'_> {
         }
         // A server that has done the one and not the other is well enough to tell them apart.
         let in_part = !ends.is_empty();
-        self.failures_in_a_row = match in_part {
-            true => 1,
-            false => self.failures_in_a_row + 1,
-        };
+        if in_part {
+            self.failures_in_a_row = 0;
+            self.end_blamed();
+        } else {
+            self.failures_in_a_row += u32::from(!piece.witnessed);
+        }
         let rest = Piece {
             tries: piece.tries + 1,
-            changes: missing,
+            witnessed: piece.witnessed || (in_part && missing.len() == 1),
             once: piece.once || in_part,
+            changes: missing,
             ..piece.clone()
         };
         match server_error {
-            Some(500) if in_part && rest.changes.len() == 1 => self.queue.push_front(vec![rest]),
-            Some(500) => self.poison_or_sick(rest, why, details),
+            Some(500) if rest.witnessed && in_part => self.queue.push_front(vec![rest]),
+            Some(500) => ends.extend(self.poison_or_sick(rest, why, details)),
             _ => self.try_again(rest, why),
         }
         ends
@@ -71,43 +74,41 @@ impl Driver<'_> {
 
     /// A 500: either a row that the server cannot digest, or a sick server. Other pieces tell which, so the
     /// piece waits for them; once one has passed, its parts are sent once each, without retry.
-    fn poison_or_sick(&mut self, piece: Piece, why: &str, details: &[Detail]) {
+    fn poison_or_sick(&mut self, piece: Piece, why: &str, details: &[Detail]) -> Ends {
+        let rejected = |index: usize| {
+            let change = self.context.change(index);
+            (index, rejection(change, 500, details))
+        };
         let failures_max = match piece.once {
             true => FAILURES_MAX_CUTTING,
             false => FAILURES_MAX,
         };
-        if self.failures_in_a_row > failures_max {
-            self.give_up(piece, why);
-        } else if !piece.once {
-            let alone = self.queue.is_empty() && piece.changes.len() == 1;
-            if alone && piece.tries >= self.context.settings.retry.attempts_max {
-                return self.give_up_on_last(piece, why, details);
-            }
-            if !self.queue.has_next() {
-                self.back_off(piece.tries, why);
-            }
-            self.queue.park(piece);
-        } else if let [index] = piece.changes[..] {
+        match piece.changes[..] {
+            [index] if piece.witnessed => return vec![rejected(index)],
+            _ if self.failures_in_a_row > failures_max => self.give_up(piece, why),
             // Believed only when another call passes or the phase ends: the server may have fallen sick.
-            let rejection = rejection(self.context.change(index), 500, details);
-            self.blamed.push((index, rejection));
-        } else {
-            self.queue.cut_refused(&piece, &[]);
+            [index] if piece.once => self.blamed.push(rejected(index)),
+            _ if piece.once => self.queue.cut_refused(&piece, &[]),
+            [index] if self.is_last_and_spent(&piece) => {
+                // It is to blame if calls passed right before, so that it alone has failed since.
+                if self.has_passed && self.failures_in_a_row <= piece.tries {
+                    return vec![rejected(index)];
+                }
+                self.give_up(piece, why);
+            }
+            _ => {
+                if !self.queue.has_next() {
+                    self.back_off(piece.tries, why);
+                }
+                self.queue.park(piece);
+            }
         }
+        Vec::new()
     }
 
-    /// The last row of a phase fails however often it is sent. It is to blame if calls passed right before, so
-    /// that it alone has failed since; else the server may be sick.
-    fn give_up_on_last(&mut self, piece: Piece, why: &str, details: &[Detail]) {
-        if !self.has_passed || self.failures_in_a_row > piece.tries {
-            return self.give_up(piece, why);
-        }
-        let blamed = piece.changes.iter().map(|&index| {
-            let change = self.context.change(index);
-            (index, rejection(change, 500, details))
-        });
-        let blamed = blamed.collect();
-        self.end_unsent(blamed);
+    /// Whether nothing else of the phase is left to be a witness, however often this is tried again.
+    fn is_last_and_spent(&self, piece: &Piece) -> bool {
+        self.queue.is_empty() && piece.tries >= self.context.settings.retry.attempts_max
     }
 
     /// A reset, a timeout, a gateway's error, an unreadable 200.
@@ -177,8 +178,10 @@ impl Driver<'_> {
         match sent.told {
             Told::TooLong(wait) => self.stop(Stop::ToldToWait { wait }),
             _ if is_enough || !self.may_retry() => self.stop(Stop::Sick { text: why }),
-            Told::Wait(for_time) if !for_time.is_zero() => {
-                let event = Event::Waiting { for_time, why };
+            // The wait itself happens where the next turn is taken.
+            Told::Wait(wait) if !wait.is_zero() => {
+                let attempt = tries;
+                let event = Event::Retrying { attempt, why };
                 self.context.tools.progress.event(event);
             }
             _ => self.back_off(tries, &why),

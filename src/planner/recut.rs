@@ -16,6 +16,9 @@ pub struct Piece {
     pub suspect: bool,
     /// Part of a chunk that fails while others pass: sent once, without retry.
     pub once: bool,
+    /// Others in the same call were carried out, and this one change was not: if it fails alone, it is the
+    /// change and not the server.
+    pub witnessed: bool,
     /// Part of the canary: re-read as whole objects when it has passed.
     pub canary: bool,
     /// The whole that it was cut from, where the fate of one part says something about the others.
@@ -51,6 +54,7 @@ impl Piece {
             known_bad: false,
             suspect: false,
             once: false,
+            witnessed: false,
             canary: false,
             cut: None,
         }

@@ -25,18 +25,17 @@ fn a_tenant_that_touches_more_than_was_planned_is_stopped_at_five_users() {
         ("Grade", rewrites),
         ("Activated", locks_out),
     ] {
-        let confirms = || Act::confirm();
-        let refuses = || {
+        let confirms: fn() -> Act = || Act::confirm();
+        let refuses: fn() -> Act = || {
             let body = r#"{"code":400,"detail":{"message":"no","dataPath":"/Users/1/Email"}}"#;
             Act::answer(true, Dialect::Plain.write(400, body))
         };
-        let is_silent = || Act::reset(true);
-        let acts: [(&str, fn() -> Act); 3] = [
+        let is_silent: fn() -> Act = || Act::reset(true);
+        for (what, act) in [
             ("confirmed", confirms),
             ("refused", refuses),
             ("lost", is_silent),
-        ];
-        for (what, act) in acts {
+        ] {
             let what = format!("{property}, {what}");
             let server = FaultServer::start(&residents(), move |_| act().altering(alter));
             let done = sync(&server);

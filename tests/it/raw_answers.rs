@@ -1,6 +1,7 @@
 //! The program against answers that the sandbox cannot give, byte by byte.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
@@ -103,20 +104,32 @@ fn a_server_that_hangs_is_given_up_in_time() {
         });
         sync(&server).exits(0);
         assert_all_changed_once(&server, "hangs");
-        assert_eq!(server.bulk_calls().len(), if commits { 2 } else { 3 });
+        let calls = server.bulk_calls();
+        assert_eq!(calls.len(), if commits { 2 } else { 3 });
+        if let [_, first, again] = &calls[..] {
+            let apart = again.at - first.at;
+            assert!(apart >= Duration::from_secs(1), "resent after {apart:?}");
+        }
     }
 }
 
 #[test]
 fn connections_that_break_are_no_answer() {
     for commits in [true, false] {
-        for act in [Act::reset, Act::close] {
+        let breaks_later = |commits| Act::call(commits, || {});
+        for act in [Act::reset, Act::close, breaks_later] {
             let server = FaultServer::start(&people("old"), move |call| match call.number {
                 1 => act(commits),
                 _ => Act::confirm(),
             });
             sync(&server).exits(0);
             assert_all_changed_once(&server, "breaks");
+            let posts = server
+                .arrivals()
+                .iter()
+                .filter(|arrival| arrival.method == "POST")
+                .count();
+            assert_eq!(posts, server.bulk_calls().len());
         }
     }
 }

@@ -80,9 +80,9 @@ impl World {
         Done::of(command.output().expect("the program runs"))
     }
 
-    /// A command that talks to that tenant, without limits.
-    pub fn command_on(&self, base_url: &str, arguments: &[&str]) -> Command {
-        let tenant = ["--base-url", base_url, "--limits", "off"];
+    /// A command that talks to that address, without limits.
+    pub fn command_on(&self, url: &str, arguments: &[&str]) -> Command {
+        let tenant = ["--base-url", url, "--limits", "off"];
         let mut command = self.command(&[arguments, &tenant].concat());
         command.env("CREWSYNC_TOKEN", "test");
         command
