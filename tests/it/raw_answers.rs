@@ -245,7 +245,7 @@ fn sync(server: &FaultServer) -> Done {
     );
     world.file(
         "crewsync.toml",
-        "[tenant]\ntotal_timeout_s = 1\n[delivery]\nbackoff_ms_base = 2\nbackoff_ms_max = 10\n",
+        "[tenant]\ntotal_timeout_s = 1\n[delivery]\nbackoff_ms_base = 2\nbackoff_ms_max = 10\nverify = \"none\"\n",
     );
     let mut command = world.command_on(&server.base_url(), &["sync", &file, "--json"]);
     Done::of(command.output().expect("the program runs"))
