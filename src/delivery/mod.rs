@@ -1,9 +1,9 @@
 //! The only loop that acts: limiter → journal `in_flight` → send → verdict → retry, re-cut or settle.
 //!
-//! What a killed process left in flight is settled first ([`earlier`]). Then a plan's changes go out phase by
-//! phase. Each piece is prepared on fresh bases ([`decide`]), announced in the journal and sent ([`attempt`]);
-//! its answer is settled in one place ([`settle`], [`recover`]), so that every change has exactly one end or
-//! none; at the end written users are read again ([`verify`]). Delivery never decides what should change, and it
+//! What a killed process left in flight is settled first (`earlier`). Then a plan's changes go out phase by
+//! phase. Each piece is prepared on fresh bases (`decide`), announced in the journal and sent (`attempt`);
+//! its answer is settled in one place (`settle`, `recover`), so that every change has exactly one end or
+//! none; at the end written users are read again (`verify`). Delivery never decides what should change, and it
 //! knows no way to the tenant that does not pass the journal: the client's bulk call takes the proof that only
 //! the store can give.
 
