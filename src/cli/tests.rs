@@ -1,5 +1,6 @@
 use clap::CommandFactory;
 
+use super::against::against;
 use super::*;
 use crate::failure::Exit;
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 
-use super::file::AuthSection;
+use super::tenant::AuthSection;
 use crate::api::Credentials;
 use crate::failure::Failure;
 

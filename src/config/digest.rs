@@ -2,8 +2,9 @@
 
 use serde_json::json;
 
-use super::file::{ConfirmAbsent, SourceKind};
-use super::settings::{CreateSettings, DeliverySettings, Settings, SourceSettings};
+use super::{
+    ConfirmAbsent, CreateSettings, DeliverySettings, Settings, SourceKind, SourceSettings,
+};
 use crate::input::Format;
 
 impl Settings {

@@ -5,19 +5,26 @@
 //! over: a guard that is spelled wrongly would protect nobody. Secrets stand in the environment or in files
 //! that the configuration names, never in the configuration itself. It never asks the tenant anything.
 
+mod create;
 mod credentials;
+mod delivery;
 mod digest;
 mod file;
 mod mistake;
 mod overrides;
+mod report;
 mod settings;
+mod source;
+mod tenant;
 
+pub use create::{ConfirmAbsent, CreateSettings};
 pub use credentials::CredentialSource;
-pub use file::{ConfirmAbsent, SourceKind, Verify};
+pub use delivery::{DeliverySettings, Verify};
 pub use overrides::Overrides;
-pub use settings::{
-    CreateSettings, DeliverySettings, ReportSettings, Settings, SourceSettings, TenantSettings,
-};
+pub use report::ReportSettings;
+pub use settings::Settings;
+pub use source::{SourceKind, SourceSettings};
+pub use tenant::TenantSettings;
 
 use std::fs;
 use std::io::ErrorKind;

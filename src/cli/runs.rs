@@ -1,0 +1,61 @@
+//! Arguments of the commands that plan and run.
+
+use clap::Args;
+
+use super::{Against, AgainstFlags, InputArgs, TenantFlags};
+
+/// Arguments of `plan`.
+#[derive(Clone, Debug, Args)]
+pub struct PlanArgs {
+    /// The export.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What it is compared with.
+    #[command(flatten)]
+    pub against: AgainstFlags,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
+    /// Exit with 10 if there are changes
+    #[arg(long, help_heading = "Output")]
+    pub exit_code: bool,
+}
+
+/// Arguments of `sync`.
+#[derive(Clone, Debug, Args)]
+pub struct SyncArgs {
+    /// The export.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// What it is compared with.
+    #[command(flatten)]
+    pub against: AgainstFlags,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
+}
+
+/// Arguments of `resume`.
+#[derive(Clone, Debug, Args)]
+pub struct ResumeArgs {
+    /// The run to finish, by its id [default: the newest that was interrupted]
+    #[arg(value_name = "RUN", help_heading = None)]
+    pub run: Option<String>,
+    /// Talk to the sandbox whose users are in the state directory
+    #[arg(long, conflicts_with = "base_url", help_heading = "Tenant")]
+    pub sandbox: bool,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
+}
+
+impl ResumeArgs {
+    /// The tenant that the run was for, and nothing in its place.
+    pub fn against(&self) -> AgainstFlags {
+        AgainstFlags {
+            against: Against::Live,
+            sandbox: self.sandbox,
+            sandbox_seed: None,
+        }
+    }
+}
