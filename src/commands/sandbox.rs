@@ -13,6 +13,9 @@ use crate::session::{Console, Signals, sandbox_options};
 pub async fn run(_cli: &Cli, args: &SandboxArgs, console: &Console) -> Result<Exit, Failure> {
     let signals = Signals::listen()?;
     let sandbox = Sandbox::open(sandbox_options(args)?)?;
+    if args.seed.is_some() && !sandbox.took_seed() {
+        console.say("the database holds users already, so --seed changed nothing");
+    }
     let cannot = |error| {
         Failure::stopped(format!("the sandbox cannot listen on {}", args.listen))
             .caused_by(error)

@@ -95,6 +95,11 @@ impl Sandbox {
         Ok(Sandbox { state })
     }
 
+    /// Whether it began with the users of the seed; not if its database held others.
+    pub fn took_seed(&self) -> bool {
+        self.state.took_seed()
+    }
+
     /// Serves until `shutdown` is done; what is open then may take two more seconds.
     pub async fn serve(self, listener: TcpListener, shutdown: impl Future<Output = ()>) {
         server::serve(listener, routes::router(self.state), shutdown).await;

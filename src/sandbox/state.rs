@@ -22,6 +22,7 @@ pub struct State {
     limits: Limits,
     script: FaultScript,
     seed: Vec<StoredUser>,
+    took_seed: bool,
     storage: Mutex<Storage>,
     faults: Mutex<Faults>,
     throttle: Mutex<Throttle>,
@@ -33,12 +34,13 @@ impl State {
     pub fn open(options: SandboxOptions) -> Result<State, SandboxError> {
         let seed = seed_records(&options.seed)?;
         let mut storage = Storage::open(options.db.as_deref())?;
-        fill(&mut storage, &seed, false)?;
+        let took_seed = fill(&mut storage, &seed, false)?;
         Ok(State {
             started: Instant::now(),
             token: options.token,
             limits: options.limits,
             seed,
+            took_seed,
             storage: Mutex::new(storage),
             faults: Mutex::new(Faults::new(options.faults.clone())),
             script: options.faults,
@@ -54,6 +56,11 @@ impl State {
         *self.throttle() = Throttle::new(self.limits);
         self.log().clear();
         Ok(())
+    }
+
+    /// Whether it began with the users of the seed. Otherwise the database held others.
+    pub fn took_seed(&self) -> bool {
+        self.took_seed
     }
 
     /// Time since the sandbox was started.
@@ -100,17 +107,20 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn fill(storage: &mut Storage, seed: &[StoredUser], anew: bool) -> Result<(), StorageError> {
+/// Puts the seed into an empty database; `false` if it was not empty. `anew` empties it first.
+fn fill(storage: &mut Storage, seed: &[StoredUser], anew: bool) -> Result<bool, StorageError> {
     let work = storage.begin()?;
     if anew {
         work.clear()?;
     }
-    if work.is_empty()? {
+    let is_empty = work.is_empty()?;
+    if is_empty {
         for user in seed {
             work.put(user)?;
         }
     }
-    work.commit()
+    work.commit()?;
+    Ok(is_empty)
 }
 
 /// The seed's users as a server would hold them. Only their ids are checked: a seed may be odd on purpose.

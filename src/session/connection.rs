@@ -27,6 +27,8 @@ pub struct Connection {
     pub reader: Arc<Reader>,
     /// When a request may leave.
     pub pace: Arc<Pace>,
+    /// A seed was named, but the sandbox held users already.
+    pub seed_left_out: bool,
     options: ClientOptions,
     _sandbox: Option<RunningSandbox>,
 }
@@ -36,6 +38,7 @@ pub struct Connection {
 const READS: [Endpoint; 2] = [Endpoint::UserGet, Endpoint::Query];
 
 struct RunningSandbox {
+    took_seed: bool,
     shutdown: CancellationToken,
 }
 
@@ -52,9 +55,11 @@ impl Connection {
         flags: &AgainstFlags,
         progress: Arc<dyn Progress>,
     ) -> Result<Connection, Failure> {
+        let mut seed_left_out = false;
         let (options, identity, running) = match flags.sandbox {
             true => {
                 let (options, running) = start_sandbox(settings, flags).await?;
+                seed_left_out = flags.sandbox_seed.is_some() && !running.took_seed;
                 (options, sandbox_identity(), Some(running))
             }
             false => {
@@ -75,6 +80,7 @@ impl Connection {
             reads: Arc::new(reads),
             reader,
             pace,
+            seed_left_out,
             options,
             _sandbox: running,
         })
@@ -135,6 +141,7 @@ async fn start_sandbox(
         .local_addr()
         .map_err(|error| cannot("no port to listen on", &error))?;
     let sandbox = sandbox::Sandbox::open(options).map_err(|error| cannot("its users", &error))?;
+    let took_seed = sandbox.took_seed();
     let shutdown = CancellationToken::new();
     let stopped = shutdown.clone();
     tokio::spawn(sandbox.serve(listener, stopped.cancelled_owned()));
@@ -143,5 +150,9 @@ async fn start_sandbox(
         .map_err(|error| cannot("its address", &error))?;
     let token = Credentials::Token(SecretString::from("sandbox"));
     let client = settings.tenant.client_options(base_url, token);
-    Ok((client, RunningSandbox { shutdown }))
+    let running = RunningSandbox {
+        took_seed,
+        shutdown,
+    };
+    Ok((client, running))
 }

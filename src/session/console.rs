@@ -158,7 +158,7 @@ impl Console {
         }
         let files = write_run_files(report_dir, &executed.run);
         self.document(&executed.run);
-        self.text(&run_text(&executed.run, &self.view()));
+        self.text(&format!("\n{}", run_text(&executed.run, &self.view())));
         self.say_where(files);
         if let Some(failure) = &executed.failure {
             self.fail(failure);

@@ -75,7 +75,15 @@ impl Session {
         flags: &AgainstFlags,
         console: &Console,
     ) -> Result<Connection, Failure> {
-        Connection::open(&self.settings, flags, console.progress()).await
+        let connection = Connection::open(&self.settings, flags, console.progress()).await?;
+        if connection.seed_left_out {
+            let state = self.settings.state_dir.display();
+            console.say(&format!(
+                "the sandbox under {state} holds users already, so --sandbox-seed changed nothing; \
+                 --state DIR begins another one"
+            ));
+        }
+        Ok(connection)
     }
 
     /// The same, but only if the current state comes from the tenant: a plan against a file needs neither

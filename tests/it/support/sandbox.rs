@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,9 +19,15 @@ pub struct Sandbox {
 impl Sandbox {
     /// Starts one and waits for its first line.
     pub fn start(arguments: &[&str]) -> Sandbox {
+        Sandbox::start_in(".", arguments)
+    }
+
+    /// The same, in that folder.
+    pub fn start_in(folder: impl AsRef<Path>, arguments: &[&str]) -> Sandbox {
         let mut child = Command::new(PROGRAM)
             .arg("sandbox")
             .args(arguments)
+            .current_dir(folder)
             .env_clear()
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
