@@ -160,12 +160,25 @@ impl Console {
         self.document(&executed.run);
         self.text(&format!("\n{}", run_text(&executed.run, &self.view())));
         self.say_where(files);
+        if let Some(failure) = &executed.untidy {
+            self.warn_of_store(failure);
+        }
         if let Some(failure) = &executed.failure {
             self.fail(failure);
         }
         self.warn_of_guards(&executed.run.guards);
         self.warn_of_rows(&rows_left_by_run(&executed.run));
         executed.exit()
+    }
+
+    /// The run is recorded whole; the next one may not have that luck.
+    fn warn_of_store(&self, failure: &Failure) {
+        let causes = failure.causes.iter().map(|cause| format!(": {cause}"));
+        self.warn(&format!(
+            "{}{}; this run is recorded whole, but look after that disk before the next one",
+            failure.message,
+            causes.collect::<String>()
+        ));
     }
 
     /// Says where the report files are.

@@ -13,11 +13,11 @@ use crate::fetch::Bases;
 use crate::model::{Event, Plan, Progress, Run, RunSummary, Severity, Status};
 use crate::pacing::{Endpoint, Limits};
 use crate::planning::Planned;
-use crate::store::{EndOfRun, RunEnd};
+use crate::store::{EndOfRun, RunEnd, StoreError};
 
 use super::exits::exits_of_run;
-use super::failures::stop_failure;
-use super::heal::supersede;
+use super::failures::{stop_failure, store_failure};
+use super::heal::{superseded, to_supersede};
 use super::{Connection, Journal, Signals};
 
 /// What a run ended with: always a report, and a failure if something stopped it.
@@ -28,6 +28,8 @@ pub struct Executed {
     pub failure: Option<Failure>,
     /// Earlier runs that it has closed.
     pub superseded: Vec<String>,
+    /// What failed in the store after everything had been recorded.
+    pub untidy: Option<Failure>,
 }
 
 /// Sends what the plan allows and says what became of every row. Earlier runs of the same source that could
@@ -45,11 +47,8 @@ pub async fn execute(
 ) -> Result<Executed, Failure> {
     let Planned { plan, bases, .. } = planned;
     let run = Uuid::now_v7().to_string();
-    let superseded = supersede(journal, &settings.source.id)?;
-    journal
-        .store()
-        .begin_run(&run, &plan, &settings.source.id, Timestamp::now())?;
     let tools = tools(connection, journal, signals, progress)?;
+    let earlier = begin(journal, &run, &plan, &settings.source.id)?;
     let begun = Begun {
         run,
         plan,
@@ -58,9 +57,27 @@ pub async fn execute(
     };
     let executed = carry_out(begun, &tools, journal, settings, signals).await?;
     Ok(Executed {
-        superseded,
+        superseded: earlier,
         ..executed
     })
+}
+
+/// Records the run, and in the same step closes those whose place it takes. Gives their ids.
+fn begin(
+    journal: &Journal,
+    run: &str,
+    plan: &Plan,
+    source: &str,
+) -> Result<Vec<String>, StoreError> {
+    let mut store = journal.store();
+    let earlier = to_supersede(&store, source)?;
+    let ends: Vec<(&str, EndOfRun<'_>)> = earlier
+        .iter()
+        .map(|(run, summary)| (&**run, superseded(summary)))
+        .collect();
+    store.begin_run_in_place_of(&ends, run, plan, source, Timestamp::now())?;
+    drop(ends);
+    Ok(earlier.into_iter().map(|(run, _)| run).collect())
 }
 
 /// A run that stands in the journal.
@@ -97,9 +114,24 @@ pub(super) async fn carry_out(
         delivered = delivering => delivered,
         never = tell_of_stopping(tools) => never,
     };
-    let executed = report(plan, run, delivered, signals);
-    end(journal, &executed)?;
+    let mut executed = report(plan, run, delivered, signals);
+    match end(journal, &executed) {
+        Ok(()) => executed.untidy = journal.store().tidy().err().map(Failure::from),
+        Err(error) => not_ended(&mut executed, error),
+    }
     Ok(executed)
+}
+
+/// The journal does not know that the run is over, so it can be taken up again. The report is told all the same.
+fn not_ended(executed: &mut Executed, error: StoreError) {
+    let failure = match executed.failure.take() {
+        Some(failure) => failure,
+        None => store_failure(error)
+            .caused_by("the end of the run could not be recorded; what became of each row was"),
+    };
+    executed.run.error = Some(failure.error_json());
+    executed.run.resumable = true;
+    executed.failure = Some(failure.resumable(true));
 }
 
 /// After the first signal: says why the program is still there. Never returns.
@@ -170,6 +202,7 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
         run,
         failure,
         superseded: Vec::new(),
+        untidy: None,
     }
 }
 
@@ -180,7 +213,7 @@ fn does_not_add_up(summary: &RunSummary) -> Failure {
         .hint("this is a fault of crewsync, please report it; the journal holds every call that was made")
 }
 
-fn end(journal: &Journal, executed: &Executed) -> Result<(), Failure> {
+fn end(journal: &Journal, executed: &Executed) -> Result<(), StoreError> {
     let how = match &executed.failure {
         None if executed.run.is_refused() => RunEnd::Stopped,
         None => RunEnd::Completed,
@@ -196,7 +229,7 @@ fn end(journal: &Journal, executed: &Executed) -> Result<(), Failure> {
         error: executed.run.error.as_ref(),
         at: Timestamp::now(),
     };
-    Ok(journal.store().end_run(&executed.run.run, &end)?)
+    journal.store().end_run(&executed.run.run, &end)
 }
 
 impl Executed {

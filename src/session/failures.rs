@@ -5,6 +5,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::model::Problem;
 use crate::planning::PlanningError;
 use crate::sandbox::SandboxError;
+use crate::store::StoreError;
 
 impl From<PlanningError> for Failure {
     fn from(error: PlanningError) -> Failure {
@@ -76,9 +77,7 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
                 .hint(again);
         }
         Stop::Read(error) => return Failure::from(error).caused_by(waiting).resumable(true),
-        Stop::Store(error) => {
-            return Failure::from(error).caused_by(waiting).resumable(true);
-        }
+        Stop::Store(error) => return store_failure(error).caused_by(waiting),
         Stop::Misconfigured { status } => {
             return Failure::usage(format!("the tenant does not take bulk calls here (HTTP {status})"))
                 .caused_by(waiting)
@@ -106,6 +105,15 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
         Stop::Canary { user_id, unplanned } => canary(&user_id, &unplanned),
     };
     failure.caused_by(waiting).resumable(true)
+}
+
+/// The journal failed in the middle of a run, which can go on once the disk is well.
+pub(super) fn store_failure(error: StoreError) -> Failure {
+    let hint = match error.is_of_disk() {
+        true => format!("{}: resume finishes this run", error.hint()),
+        false => error.hint().to_owned(),
+    };
+    Failure::from(error).hint(hint).resumable(true)
 }
 
 fn canary(user_id: &str, unplanned: &[crate::planner::Unplanned]) -> Failure {

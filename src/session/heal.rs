@@ -69,15 +69,17 @@ fn cannot_settle(stop: Stop, signals: &Signals) -> Failure {
     failure.caused_by(cause).resumable(true)
 }
 
-/// Closes the runs of a source that could still be resumed, and gives their ids.
-pub(super) fn supersede(journal: &Journal, source: &str) -> Result<Vec<String>, Failure> {
-    let mut store = journal.store();
+/// The runs of a source that could still be resumed, with the figures at which a later one takes their place.
+pub(super) fn to_supersede(
+    store: &Store,
+    source: &str,
+) -> Result<Vec<(String, RunSummary)>, StoreError> {
     let mut superseded = Vec::new();
     for record in store.runs()? {
         if record.source != source || !can_be_resumed(&record) {
             continue;
         }
-        let plan = plan_of(&store, &record.run)?;
+        let plan = plan_of(store, &record.run)?;
         let outcomes = store.outcomes(&record.run)?;
         let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
         let calls = store.calls(&record.run)?;
@@ -86,18 +88,21 @@ pub(super) fn supersede(journal: &Journal, source: &str) -> Result<Vec<String>, 
             retries: calls.retries,
             ..RunSummary::fold(&plan, &outcomes)
         };
-        let end = EndOfRun {
-            how: RunEnd::Superseded,
-            exit_code: Exit::Stopped.code(),
-            resumable: false,
-            summary: &summary,
-            error: None,
-            at: Timestamp::now(),
-        };
-        store.end_run(&record.run, &end)?;
-        superseded.push(record.run);
+        superseded.push((record.run, summary));
     }
     Ok(superseded)
+}
+
+/// The end of a run whose place a later one takes.
+pub(super) fn superseded(summary: &RunSummary) -> EndOfRun<'_> {
+    EndOfRun {
+        how: RunEnd::Superseded,
+        exit_code: Exit::Stopped.code(),
+        resumable: false,
+        summary,
+        error: None,
+        at: Timestamp::now(),
+    }
 }
 
 /// Whether a run was killed, or stopped in a way that lets it go on.

@@ -86,6 +86,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it is a matter of the disk: once that is well, the same work can go on.
+    pub fn is_of_disk(&self) -> bool {
+        matches!(
+            self,
+            StoreError::Io { .. } | StoreError::Failed { .. } | StoreError::Stopped { .. }
+        )
+    }
+
     /// What the person can do about it, as one sentence.
     pub fn hint(&self) -> &'static str {
         match self {
@@ -101,17 +109,23 @@ impl StoreError {
             StoreError::Corrupt { .. } => {
                 "the files were kept: restore a backup, or move state.db, state.db-wal and state.db-shm aside together; the next run then reads everything from the tenant again"
             }
-            StoreError::Failed { source, .. } if is_full(source) => {
-                "free some space on that disk, then run again; nothing more was sent"
-            }
+            StoreError::Failed { source, .. } if is_full(source) => FREE_SPACE,
+            StoreError::Io { source, .. } if has_no_space(source) => FREE_SPACE,
             StoreError::Io { .. } | StoreError::Failed { .. } | StoreError::Stopped { .. } => {
-                "check that the disk is healthy and that the state directory can be written, then run again"
+                "check that the disk is healthy and not full, and that the state directory can be written, then run again"
             }
             StoreError::Contradiction { .. } => {
                 "this is a fault of crewsync: please report it; the journal was left as it was"
             }
         }
     }
+}
+
+const FREE_SPACE: &str = "nothing more was sent; free some space on that disk, then run again";
+
+fn has_no_space(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn is_full(error: &rusqlite::Error) -> bool {

@@ -10,12 +10,14 @@
 //! never does: send, decide, retry a failed write, mend or delete a file that it cannot read, keep a password.
 
 mod amendments;
+mod create;
 mod dir;
 mod error;
 mod forms;
 mod journal;
 mod limiter_state;
 mod lock;
+mod log;
 mod migrations;
 mod open;
 mod past;

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 
+use super::create::create;
 use super::dir::{private_file, sync_dir};
 use super::error::Fault;
+use super::log::{self, Log};
 use super::migrations::{self, APPLICATION_ID};
 use super::rows::Table;
 use super::{RunLock, StateDir, StoreError};
 
-const FILE: &str = "state.db";
-const NEW_FILE: &str = "state.db.new";
+pub(super) const FILE: &str = "state.db";
 
 const TENANT: Table = Table {
     name: "tenant",
@@ -65,6 +66,7 @@ impl fmt::Display for TenantIdentity {
 pub struct Store {
     connection: Connection,
     path: PathBuf,
+    log: Log,
     /// Why it takes nothing more.
     stopped: Option<String>,
 }
@@ -85,11 +87,14 @@ impl Store {
             connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(at("open a connection"))?;
         let version = check_version(&connection, &path)?;
         configure(&connection).map_err(at("set up"))?;
+        let log = Log::watch(&mut connection).map_err(at("set up"))?;
         check_pages(&connection).map_err(at("check the pages"))?;
+        sync_entries(lock.dir())?;
         migrations::migrate(&mut connection, version).map_err(at("migrate the schema"))?;
         let mut store = Store {
             connection,
             path,
+            log,
             stopped: None,
         };
         store.claim(tenant)?;
@@ -123,6 +128,7 @@ impl Store {
         let store = Store {
             connection,
             path,
+            log: Log::default(),
             stopped: None,
         };
         store.check_tenant(tenant)?;
@@ -135,25 +141,37 @@ impl Store {
         doing: &'static str,
         step: impl FnOnce(&Transaction<'_>) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
+        self.step(doing, |connection, log| {
+            let behavior = TransactionBehavior::Immediate;
+            let transaction = connection.transaction_with_behavior(behavior)?;
+            let made = step(&transaction)?;
+            transaction.commit()?;
+            log.keep_short(connection)?;
+            Ok(made)
+        })
+    }
+
+    /// A step that writes, unless one has failed before.
+    pub(super) fn step<T>(
+        &mut self,
+        doing: &'static str,
+        step: impl FnOnce(&mut Connection, &Log) -> Result<T, Fault>,
+    ) -> Result<T, StoreError> {
         if let Some(why) = &self.stopped {
             return Err(StoreError::Stopped {
                 path: self.path.clone(),
                 why: why.clone(),
             });
         }
-        let run = || {
-            let behavior = TransactionBehavior::Immediate;
-            let transaction = self.connection.transaction_with_behavior(behavior)?;
-            let made = step(&transaction)?;
-            transaction.commit()?;
-            Ok(made)
-        };
-        let done = run();
+        let done = step(&mut self.connection, &self.log);
         self.stopped = match &done {
             Err(Fault::Sql(error)) => Some(format!("cannot {doing}: {error}")),
             Err(Fault::Damaged(why)) => Some(why.clone()),
             Ok(_) | Err(Fault::Contradiction(_)) => None,
         };
+        if self.stopped.is_some() {
+            log::leave_alone(&self.connection);
+        }
         done.map_err(|fault| fault.at(&self.path, doing))
     }
 
@@ -200,47 +218,8 @@ impl Store {
     }
 }
 
-/// Makes the store under another name and renames it when it is whole and durable, so that a kill leaves
-/// either no store or a complete one. The caller holds the lock.
-fn create(dir: &StateDir, tenant: &TenantIdentity) -> Result<(), StoreError> {
-    let (path, new) = (dir.file(FILE), dir.file(NEW_FILE));
-    if dir.file("state.db-wal").exists() {
-        // SQLite would play a stray log into the new file.
-        let why = "state.db is missing, but its write-ahead log state.db-wal is there".to_owned();
-        return Err(StoreError::Corrupt { path, why });
-    }
-    let failed = |source| StoreError::Io {
-        path: new.clone(),
-        doing: "create",
-        source,
-    };
-    for leftover in ["", "-wal", "-shm", "-journal"] {
-        match fs::remove_file(dir.file(&format!("{NEW_FILE}{leftover}"))) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(failed(error));
-            }
-            _ => {}
-        }
-    }
-    let file = private_file().create_new(true).open(&new).map_err(failed)?;
-    fill(&new, tenant).map_err(|fault| fault.at(&new, "write the schema"))?;
-    file.sync_all().map_err(failed)?;
-    fs::rename(&new, &path).map_err(failed)?;
-    sync_dir(dir.path()).map_err(failed)
-}
-
-fn fill(new: &Path, tenant: &TenantIdentity) -> Result<(), Fault> {
-    let mut connection = connect(new, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    configure(&connection)?;
-    migrations::migrate(&mut connection, 0)?;
-    write_tenant(&connection, tenant)?;
-    // Closing the only connection moves the write-ahead log into the file.
-    connection.close().map_err(|(_, error)| Fault::from(error))
-}
-
 /// Without CREATE: a file that vanished must not come back empty.
-fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Fault> {
+pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Fault> {
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -251,13 +230,7 @@ fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Fault> {
 /// What makes a finished transaction survive a power cut. With `synchronous=NORMAL` the last ones could be lost,
 /// and with them the record of a chunk that was sent.
 fn configure(connection: &Connection) -> Result<(), Fault> {
-    let mode: String =
-        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
-    if mode != "wal" {
-        return Err(Fault::Damaged(format!(
-            "its journal mode is {mode} and cannot be made wal"
-        )));
-    }
+    log_ahead(connection)?;
     for (pragma, value) in [
         ("synchronous", "full"),
         ("fullfsync", "on"), // macOS, whose fsync alone stops at the drive's cache
@@ -270,6 +243,34 @@ fn configure(connection: &Connection) -> Result<(), Fault> {
         connection.pragma_update(None, pragma, value)?;
     }
     Ok(())
+}
+
+/// SQLite answers with the old mode where the new one is not to be had, and with the new one before it is written:
+/// only the end of the statement tells whether that went well.
+pub(super) fn log_ahead(connection: &Connection) -> Result<(), Fault> {
+    let mut statement = connection.prepare("PRAGMA journal_mode = wal")?;
+    let mut rows = statement.query([])?;
+    let mut mode = String::new();
+    while let Some(row) = rows.next()? {
+        mode = row.get(0)?;
+    }
+    match mode.as_str() {
+        "wal" => Ok(()),
+        _ => Err(Fault::Sql(rusqlite::Error::SqliteFailure(
+            ffi::Error::new(ffi::SQLITE_IOERR),
+            Some(format!("its journal mode is {mode} and cannot be made wal")),
+        ))),
+    }
+}
+
+/// The log has just been made. SQLite makes its entry in the directory durable too, but passes over a failure,
+/// and a log that a power cut removes takes the journal with it.
+fn sync_entries(dir: &StateDir) -> Result<(), StoreError> {
+    sync_dir(dir.path()).map_err(|source| StoreError::Io {
+        path: dir.path().to_owned(),
+        doing: "sync",
+        source,
+    })
 }
 
 fn check_is_database(path: &Path) -> Result<(), StoreError> {
@@ -345,7 +346,7 @@ fn read_tenant(connection: &Connection) -> Result<TenantIdentity, Fault> {
         .ok_or_else(|| Fault::Damaged("it does not say whose it is".to_owned()))
 }
 
-fn write_tenant(connection: &Connection, tenant: &TenantIdentity) -> Result<(), Fault> {
+pub(super) fn write_tenant(connection: &Connection, tenant: &TenantIdentity) -> Result<(), Fault> {
     let TenantIdentity {
         name,
         base_url,

@@ -1,12 +1,11 @@
 //! Nothing leaves before its record is on the disk: the order of the program's own calls to the system, where
 //! `strace` is there to show it. A power cut can then lose no call's intent, whatever the page cache held.
 
-use std::process::{Command, Stdio};
-
 use serde_json::{Value as Json, json};
 
 use super::support::World;
 use super::support::fault_server::{Act, FaultServer};
+use super::support::strace::{can_trace, traced};
 
 /// A call takes two records from the one before it: the end of that one, and its own announcement. The first
 /// follows the plan.
@@ -14,8 +13,7 @@ const SYNCS_MIN: usize = 2;
 
 #[test]
 fn every_call_leaves_after_its_record_is_on_the_disk() {
-    if !can_trace() {
-        println!("not shown: strace cannot be used here");
+    if !can_trace("the order of records and calls") {
         return;
     }
     let world = World::new();
@@ -23,18 +21,13 @@ fn every_call_leaves_after_its_record_is_on_the_disk() {
     let rows = (1..=12).map(|n| format!("T-{n},new{n}@example.com\n"));
     let export = format!("UserID,Email\n{}", rows.collect::<String>());
     let export = world.file("people.csv", export);
-    let trace = world.path("trace.txt").display().to_string();
-    let mut arguments = vec!["-f", "-y", "-s", "48", "-o", &trace, "-e", CALLS];
-    arguments.push(super::support::PROGRAM);
-    let base_url = server.base_url();
-    arguments.extend(["sync", &export, "--base-url", &base_url, "--limits", "off"]);
-    arguments.extend(["--chunk-users", "3", "--in-flight", "1"]);
-    let done = Command::new("strace")
-        .args(arguments)
-        .current_dir(world.path(""))
-        .env("CREWSYNC_TOKEN", "test")
-        .output()
-        .expect("strace runs");
+    let trace = world.path("trace.txt");
+    let command = world.command_on(
+        &server.base_url(),
+        &["sync", &export, "--chunk-users", "3", "--in-flight", "1"],
+    );
+    let done = traced(&command, &trace, &["-s", "48", "-e", CALLS]).output();
+    let done = done.expect("strace runs");
     assert!(
         done.status.success(),
         "{}",
@@ -51,15 +44,6 @@ fn every_call_leaves_after_its_record_is_on_the_disk() {
 }
 
 const CALLS: &str = "trace=pwrite64,pwritev,write,writev,sendto,sendmsg,fsync,fdatasync";
-
-fn can_trace() -> bool {
-    let probe = Command::new("strace")
-        .args(["-o", "/dev/null", "true"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    probe.is_ok_and(|status| status.success())
-}
 
 /// For each bulk call that leaves: how many syncs of the write-ahead log completed since the one before it. Wrong
 /// if one leaves while the log holds something that was written and not synced, or if a sync fails.

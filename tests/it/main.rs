@@ -3,6 +3,7 @@
 mod blame;
 mod canary;
 mod contract;
+mod disk;
 mod documents;
 mod durable_order;
 mod end_to_end;

@@ -7,6 +7,7 @@ mod http;
 pub mod mortal;
 mod recorder;
 mod sandbox;
+pub mod strace;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,0 +1,9 @@
+//! The disk under the journal: what it refuses, loses or turns is noticed, nothing is sent on it, and nothing is
+//! lost.
+
+#[path = "disk/faults.rs"]
+mod faults;
+#[path = "disk/full.rs"]
+mod full;
+#[path = "disk/night.rs"]
+mod night;
