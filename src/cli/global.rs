@@ -79,10 +79,7 @@ impl CommonFlags {
             config: self.config.clone(),
             profile: self.profile.clone(),
             state: self.state.clone(),
-            format: input
-                .and_then(|input| input.format)
-                .map(|format| format.name().to_owned()),
-            delimiter: input.and_then(|input| input.delimiter.clone()),
+            reading: input.map(InputArgs::words).unwrap_or_default(),
             base_url: tenant.base_url,
             limits: tenant.limits,
             chunk_users_max: tenant.chunk_users,

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use crate::config::ReadingWords;
+
 /// The export, and how to read it where its content does not tell.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -14,9 +16,23 @@ pub struct InputArgs {
     /// The format, instead of finding it by content
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<FormatName>,
+    /// The encoding, where no byte order mark says it, such as windows-1252 [default: UTF-8]
+    #[arg(long, value_name = "NAME")]
+    pub encoding: Option<String>,
     /// The CSV delimiter, instead of finding it by content: `,` `;` `|` or `tab`
     #[arg(long, value_name = "CHAR")]
     pub delimiter: Option<String>,
+}
+
+impl InputArgs {
+    /// What the options say about reading the export.
+    pub fn words(&self) -> ReadingWords {
+        ReadingWords {
+            format: self.format.map(|format| format.name().to_owned()),
+            encoding: self.encoding.clone(),
+            delimiter: self.delimiter.clone(),
+        }
+    }
 }
 
 /// A format that an export can be pinned to.

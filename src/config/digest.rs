@@ -57,6 +57,7 @@ impl Settings {
                 Format::Ndjson => "ndjson",
             }),
             "delimiter": read.delimiter,
+            "encoding": read.encoding.map(|encoding| encoding.name()),
             "map": map,
             "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
             "chunk_users_max": chunk_users_max,
@@ -118,6 +119,7 @@ mod tests {
             format!("{PLAIN}\n[source]\nkind = 'delta'"),
             format!("{PLAIN}\n[source]\nformat = 'csv'"),
             format!("{PLAIN}\n[source]\ndelimiter = ';'"),
+            format!("{PLAIN}\n[source]\nencoding = 'windows-1252'"),
             String::new(),
         ];
         let digests: BTreeSet<String> = texts.iter().map(|text| digest(text, None)).collect();

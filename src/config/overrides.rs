@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use super::reading::ReadingWords;
 use crate::failure::Failure;
 use crate::pacing::Limits;
 
@@ -15,10 +16,8 @@ pub struct Overrides {
     pub profile: Option<String>,
     /// Where runs are journalled and reports written.
     pub state: Option<PathBuf>,
-    /// The format of the export: csv, json, ndjson.
-    pub format: Option<String>,
-    /// The CSV delimiter: one character, or `tab`.
-    pub delimiter: Option<String>,
+    /// How the export is to be read.
+    pub reading: ReadingWords,
     /// Address of the tenant.
     pub base_url: Option<String>,
     /// Rate limits to keep to.
@@ -46,8 +45,7 @@ impl Overrides {
             config: self.config.or_else(|| path("CREWSYNC_CONFIG")),
             profile: self.profile.or_else(|| text("CREWSYNC_PROFILE")),
             state: self.state.or_else(|| path("CREWSYNC_STATE")),
-            format: self.format,
-            delimiter: self.delimiter,
+            reading: self.reading,
             base_url: self.base_url.or_else(|| text("CREWSYNC_BASE_URL")),
             limits: self.limits.or(limits("CREWSYNC_LIMITS")?),
             chunk_users_max: self.chunk_users_max.or(number("CREWSYNC_CHUNK_USERS")?),

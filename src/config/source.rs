@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::overrides::Overrides;
+use super::reading::ReadingWords;
 use crate::failure::Failure;
-use crate::input::{Format, ReadOptions};
+use crate::input::ReadOptions;
 
 /// `[source]`: what the export is.
 #[derive(Debug, Default, Deserialize)]
@@ -13,6 +14,7 @@ pub(super) struct SourceSection {
     pub id: Option<String>,
     pub kind: SourceKind,
     pub format: Option<String>,
+    pub encoding: Option<String>,
     pub delimiter: Option<String>,
 }
 
@@ -46,35 +48,14 @@ pub(super) fn source_settings(
     if id.trim().is_empty() || id.chars().any(char::is_control) {
         return Err(Failure::usage("[source] id must be a name, such as \"hr\""));
     }
-    let format = given.format.as_ref().or(section.format.as_ref());
-    let delimiter = given.delimiter.as_ref().or(section.delimiter.as_ref());
+    let words = ReadingWords {
+        format: section.format,
+        encoding: section.encoding,
+        delimiter: section.delimiter,
+    };
     Ok(SourceSettings {
         id,
         kind: section.kind,
-        read: ReadOptions {
-            format: format.map(|text| format_named(text)).transpose()?,
-            delimiter: delimiter.map(|text| delimiter_named(text)).transpose()?,
-        },
+        read: given.reading.clone().or(words).checked()?,
     })
-}
-
-fn format_named(text: &str) -> Result<Format, Failure> {
-    match text.to_ascii_lowercase().as_str() {
-        "csv" => Ok(Format::Csv),
-        "json" => Ok(Format::Json),
-        "ndjson" => Ok(Format::Ndjson),
-        _ => Err(Failure::usage(format!(
-            "the format {text:?} is none of csv, json, ndjson"
-        ))),
-    }
-}
-
-/// Any ASCII character but quote and line break, or the word `tab`.
-fn delimiter_named(text: &str) -> Result<u8, Failure> {
-    match (text, text.as_bytes()) {
-        ("tab" | "\\t", _) => Ok(b'\t'),
-        (_, [byte]) if byte.is_ascii() && !b"\"\r\n\0".contains(byte) => Ok(*byte),
-        _ => Err(Failure::usage(format!("{text:?} cannot be a delimiter"))
-            .hint("give , or ; or | or tab; quote it for the shell: --delimiter ';'")),
-    }
 }

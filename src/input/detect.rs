@@ -215,6 +215,7 @@ mod tests {
             let options = ReadOptions {
                 format: Some(format),
                 delimiter,
+                ..ReadOptions::default()
             };
             detect(&"f".into(), head, true, &options).unwrap().0
         };

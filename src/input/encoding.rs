@@ -1,5 +1,4 @@
-//! Bytes → text, strictly. Recognises what is no UTF-8 text at all and names the first byte that is not;
-//! never decodes lossily, never guesses an encoding.
+//! Bytes → text, strictly: names the first byte that is no UTF-8, and never decodes lossily.
 
 use std::sync::Arc;
 
@@ -15,25 +14,31 @@ pub(super) struct BadByte {
 }
 
 impl BadByte {
-    /// The refusal of the file; `offset` counts from its first byte, `line` from 1.
-    pub(super) fn refusal(self, file: &Arc<str>, offset: u64, line: u64) -> InputError {
-        if self.byte == 0 {
-            return InputError::new(file, "nul_byte", format!("a NUL byte at byte {offset}"))
-                .line(line)
-                .hint("the file is damaged, binary, or UTF-16: save it as CSV UTF-8 or JSON");
-        }
+    /// The refusal of the file; `offset` counts from the first byte of what `of` names, `line` from 1.
+    pub(super) fn refusal(
+        self,
+        file: &Arc<str>,
+        offset: u64,
+        of: &str,
+        line: u64,
+        suggested: Option<String>,
+    ) -> InputError {
         let byte = self.byte;
-        let message = format!("not valid UTF-8: byte 0x{byte:02X} at byte {offset}");
-        let convert = "iconv -f WINDOWS-1252 -t UTF-8";
-        let hint = match char::from(byte) {
-            letter if letter.is_alphabetic() => format!(
-                "in Windows-1252 that byte is \"{letter}\"; if the file is so encoded, convert it: {convert}"
+        let (code, message, hint) = match byte {
+            0 => (
+                "nul_byte",
+                format!("a NUL byte at byte {offset}{of}"),
+                "the file is damaged or binary",
             ),
-            _ => format!("save the file as UTF-8, or convert it, e.g. {convert}"),
+            _ => (
+                "invalid_utf8",
+                format!("not valid UTF-8: byte 0x{byte:02X} at byte {offset}{of}"),
+                "save the file as UTF-8, or name its encoding: --encoding, or [source] encoding",
+            ),
         };
-        InputError::new(file, "invalid_utf8", message)
+        InputError::new(file, code, message)
             .line(line)
-            .hint(hint)
+            .hint(suggested.as_deref().unwrap_or(hint))
     }
 }
 
@@ -58,29 +63,6 @@ pub(super) fn valid_text(block: &[u8], last: bool) -> Result<&str, BadByte> {
         (Some(at), _) => Err(BadByte { at, byte: 0 }),
         (None, Some(bad)) => Err(bad),
         (None, None) => Ok(valid),
-    }
-}
-
-/// Length of the UTF-8 byte order mark at the beginning of the file, else 0.
-/// A file that is recognisably something other than UTF-8 text is refused by its name.
-pub(super) fn byte_order_mark(file: &Arc<str>, head: &[u8]) -> Result<usize, InputError> {
-    let foreign = |code: &str, message: &str, hint: &str| {
-        Err(InputError::new(file, code, message).hint(hint))
-    };
-    match head {
-        [0xEF, 0xBB, 0xBF, ..] => Ok(3),
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => foreign(
-            "encoding_utf16",
-            "UTF-16 (by its byte order mark, byte 0)",
-            "save the file as CSV UTF-8, or convert it: iconv -f UTF-16 -t UTF-8",
-        ),
-        [0x1F, 0x8B, ..] => foreign("compressed", "gzip-compressed", "unpack it first: gunzip"),
-        [b'P', b'K', 0x03, 0x04, ..] => foreign(
-            "compressed",
-            "a zip archive or an Excel workbook",
-            "unpack the archive, or save the sheet as CSV UTF-8",
-        ),
-        _ => Ok(0),
     }
 }
 
@@ -113,14 +95,6 @@ mod tests {
         ] {
             assert_eq!(valid_text(block, last), want, "{block:?} {last}");
         }
-    }
-
-    #[test]
-    fn the_hint_shows_the_letter_that_windows_would_see() {
-        let bad = BadByte { at: 3, byte: 0xE9 };
-        let problem = bad.refusal(&"f".into(), 3, 1).problem;
-        assert_eq!(problem.message, "not valid UTF-8: byte 0xE9 at byte 3");
-        assert!(problem.hint.is_some_and(|hint| hint.contains("\"é\"")));
     }
 
     #[test]

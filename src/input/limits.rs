@@ -6,6 +6,9 @@ pub(super) const BLOCK_BYTES: usize = 1 << 20;
 /// Bytes of the beginning that format and delimiter are judged by.
 pub(super) const HEAD_BYTES: usize = 256 << 10;
 
+/// Bytes by which a packed file is recognised.
+pub(super) const MAGIC_BYTES: usize = 16;
+
 /// Records of the beginning that the delimiter is judged by.
 pub(super) const HEAD_RECORDS_MAX: u64 = 1_000;
 
@@ -26,3 +29,15 @@ pub(super) const SPOOL_BYTES_MAX: u64 = 16 << 30;
 
 /// Characters of an offending value that a problem quotes.
 pub(super) const QUOTED_CHARS_MAX: usize = 100;
+
+/// Unpacked bytes for each packed byte. Exports of people pack ten to thirty times, a bomb a thousand times.
+pub(super) const EXPANSION_MAX: u64 = 250;
+
+/// Unpacked bytes that are no matter however small the packed file is.
+pub(super) const UNPACKED_BYTES_FREE: u64 = 64 << 20;
+
+/// Unpacked bytes of any file.
+pub(super) const UNPACKED_BYTES_MAX: u64 = 64 << 30;
+
+/// Memory that a zstd frame may ask for; `zstd --long` asks for 128 MiB.
+pub(super) const ZSTD_WINDOW_BYTES_MAX: u64 = 128 << 20;

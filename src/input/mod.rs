@@ -1,12 +1,14 @@
 //! A CSV or JSON export → batches of [`RawRow`](crate::model::RawRow)s that borrow from their buffer.
 //!
-//! The way of a byte: `source` (one descriptor, hashed) → `encoding` (UTF-8 or refused) → `window` (blocks)
-//! → `record` or `element` (borders) → `csv` or `json` (rows). `detect` looks at the beginning first.
+//! The way of a byte: `source` (one descriptor) → `pass` (hashed) → `unpack` (gzip, zstd) → `transcode` (what
+//! is not UTF-8) → `window` (blocks of valid text) → `record` or `element` (borders) → `csv` or `json` (rows).
+//! `charset` and `detect` look at the beginning first.
 //!
 //! Strict, because what is misread here takes access from people later: what cannot be read with certainty is
 //! refused with its line, the row where that suffices, else the file. Never guesses, never decodes lossily,
 //! never looks at a file's name, never knows what a column means, never holds more than a block and one record.
 
+mod charset;
 mod csv;
 mod delimiter;
 mod detect;
@@ -16,23 +18,31 @@ mod error;
 mod json;
 mod json_value;
 mod limits;
+mod pass;
 mod record;
 mod scan;
 mod source;
+mod stream;
+mod transcode;
+mod unpack;
 mod window;
+mod zstd;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::model::{Columns, RowBatch};
 
+use charset::Charset;
+pub use charset::Encoding;
 use csv::CsvReader;
 use detect::{Layout, detect, is_envelope};
-use encoding::{byte_order_mark, valid_text};
 pub use error::InputError;
 use json::JsonReader;
-use limits::{BLOCK_BYTES, HEAD_BYTES, RECORD_BYTES_MAX};
+use limits::{BLOCK_BYTES, HEAD_BYTES, MAGIC_BYTES, RECORD_BYTES_MAX};
 use source::Source;
+use stream::{Stream, head, text_of_head};
+use unpack::Packing;
 use window::Window;
 
 /// What the person says about the file; what is `None` is found out.
@@ -42,6 +52,8 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// What stands between CSV cells: one ASCII character, no quote and no line break.
     pub delimiter: Option<u8>,
+    /// The encoding, where no byte order mark says it.
+    pub encoding: Option<Encoding>,
 }
 
 /// How an export is written.
@@ -62,7 +74,7 @@ pub struct Dialect {
     pub format: Format,
     /// What stands between cells, for CSV.
     pub delimiter: Option<u8>,
-    /// Whether it begins with a UTF-8 byte order mark.
+    /// Whether it begins with a byte order mark.
     pub byte_order_mark: bool,
     /// Why we think so, one sentence for each finding, for people.
     pub evidence: Vec<String>,
@@ -72,9 +84,10 @@ pub struct Dialect {
 #[derive(Debug)]
 pub struct Export {
     source: Source,
+    packing: Packing,
+    charset: Charset,
     layout: Layout,
     dialect: Dialect,
-    mark_bytes: usize,
     block_bytes: usize,
 }
 
@@ -97,30 +110,29 @@ impl Export {
             return Err(InputError::new(file, "bad_delimiter", message)
                 .hint("one ASCII character, no quote and no line break"));
         }
-        let (mut head, mut whole) = source.head(HEAD_BYTES)?;
-        let mark_bytes = byte_order_mark(file, &head)?;
-        let undecided = !whole && is_envelope(text_of(&head[mark_bytes..]), false).is_none();
+        let (magic, _) = head(&source, Packing::None, MAGIC_BYTES)?;
+        let packing = Packing::of(&magic);
+        let (mut bytes, mut whole) = head(&source, packing, HEAD_BYTES)?;
+        let charset = Charset::of(file, &bytes, options.encoding)?;
+        let mut text = text_of_head(&source, packing, charset, &bytes, whole)?;
+        let undecided = !whole && is_envelope(&text, false).is_none();
         if undecided && options.format != Some(Format::Csv) {
-            (head, whole) = source.head(RECORD_BYTES_MAX)?;
+            (bytes, whole) = head(&source, packing, RECORD_BYTES_MAX)?;
+            text = text_of_head(&source, packing, charset, &bytes, whole)?;
         }
-        let text = match valid_text(&head[mark_bytes..], whole) {
-            Ok(text) => text,
-            Err(bad) => {
-                let offset = (mark_bytes + bad.at) as u64;
-                return Err(bad.refusal(file, offset, source.line_of(offset)?));
-            }
-        };
-        let (layout, mut dialect) = detect(file, text, whole, options)?;
-        dialect.byte_order_mark = mark_bytes > 0;
-        let mark = if mark_bytes > 0 { "with" } else { "without" };
-        dialect
-            .evidence
-            .insert(0, format!("encoding: UTF-8 {mark} byte order mark"));
+        let (layout, mut dialect) = detect(file, &text, whole, options)?;
+        dialect.byte_order_mark = charset.mark_bytes > 0;
+        dialect.evidence.insert(0, charset.evidence());
+        if packing != Packing::None {
+            let packed = format!("packed: {packing}, by its first bytes");
+            dialect.evidence.insert(0, packed);
+        }
         Ok(Export {
             source,
+            packing,
+            charset,
             layout,
             dialect,
-            mark_bytes,
             block_bytes: BLOCK_BYTES,
         })
     }
@@ -147,7 +159,12 @@ impl Export {
     /// or too many columns.
     pub fn batches(&mut self) -> Result<Batches<'_>, InputError> {
         let file = self.source.name().clone();
-        let mut window = Window::open(self.source.pass()?, self.block_bytes, self.mark_bytes)?;
+        let stream = Stream::open(&mut self.source, self.packing, self.charset)?;
+        let mark_bytes = match self.charset.foreign {
+            None => self.charset.mark_bytes,
+            Some(_) => 0,
+        };
+        let mut window = Window::open(stream, self.block_bytes, mark_bytes)?;
         let rows = match self.layout {
             Layout::Csv {
                 delimiter,
@@ -234,12 +251,6 @@ impl Iterator for Batches<'_> {
 /// What may stand between cells.
 fn is_delimiter(byte: u8) -> bool {
     byte.is_ascii() && !matches!(byte, 0 | b'"' | b'\n' | b'\r')
-}
-
-/// The text with which bytes begin, for a first look.
-fn text_of(bytes: &[u8]) -> &str {
-    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    std::str::from_utf8(&bytes[..valid]).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -10,9 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::encoding::line_breaks;
 use super::error::InputError;
 use super::limits::SPOOL_BYTES_MAX;
+use super::pass::Pass;
 
 /// An open export.
 #[derive(Debug)]
@@ -88,6 +88,25 @@ impl Source {
         &self.name
     }
 
+    /// Bytes of the file when it was opened.
+    pub(super) fn bytes(&self) -> u64 {
+        self.stamp.bytes
+    }
+
+    /// Takes the digest of a whole pass: it must be that of the passes before.
+    pub(super) fn settle(&mut self, digest: [u8; 32]) -> Result<(), InputError> {
+        self.check_unchanged()?;
+        match self.digest {
+            Some(before) if before != digest => {
+                Err(self.changed("it reads differently the second time"))
+            }
+            _ => {
+                self.digest = Some(digest);
+                Ok(())
+            }
+        }
+    }
+
     /// blake3 of all bytes, once a whole pass was made.
     pub(super) fn digest(&self) -> Option<[u8; 32]> {
         self.digest
@@ -100,47 +119,21 @@ impl Source {
             .map_err(|error| unreadable(&self.name, error))
     }
 
-    /// At most that many bytes from the beginning, and whether they are the whole file.
-    pub(super) fn head(&self, bytes_max: usize) -> Result<(Vec<u8>, bool), InputError> {
-        let mut head = Vec::new();
-        self.rewind()?;
-        (&self.file)
-            .take(bytes_max as u64 + 1)
-            .read_to_end(&mut head)
-            .map_err(|error| unreadable(&self.name, error))?;
-        let whole = head.len() <= bytes_max;
-        head.truncate(bytes_max);
-        Ok((head, whole))
-    }
-
-    /// A reading from the first byte.
+    /// A hashed reading from the first byte.
     pub(super) fn pass(&mut self) -> Result<Pass<'_>, InputError> {
         self.rewind()?;
-        Ok(Pass {
-            source: self,
-            hasher: blake3::Hasher::new(),
-            bytes_read: 0,
-        })
+        Ok(Pass::new(self))
     }
 
-    /// The physical line, from 1, of the byte at that offset. Reads the file anew: only an error asks for it.
-    pub(super) fn line_of(&self, offset: u64) -> Result<u64, InputError> {
-        let mut block = vec![0; 1 << 16];
-        let mut before = (&self.file).take(offset);
-        let (mut line, mut after_return) = (1, false);
+    /// The descriptor where it stands.
+    pub(super) fn descriptor(&self) -> &File {
+        &self.file
+    }
+
+    /// A look at the bytes from the first one on, without any proof. Not while a pass goes on.
+    pub(super) fn look(&self) -> Result<&File, InputError> {
         self.rewind()?;
-        loop {
-            let count = before
-                .read(&mut block)
-                .map_err(|error| unreadable(&self.name, error))?;
-            let Some(&end) = block[..count].last() else {
-                return Ok(line);
-            };
-            line += line_breaks(&block[..count]);
-            // A CRLF on the border of two blocks was counted by both.
-            line -= u64::from(after_return && block[0] == b'\n');
-            after_return = end == b'\r';
-        }
+        Ok(&self.file)
     }
 
     fn rewind(&self) -> Result<(), InputError> {
@@ -151,7 +144,7 @@ impl Source {
     }
 
     /// Whether the file is still the one that was opened. A file that was only unlinked is: we hold all of it.
-    fn check_unchanged(&self) -> Result<(), InputError> {
+    pub(super) fn check_unchanged(&self) -> Result<(), InputError> {
         if Stamp::of(&self.metadata()?) != self.stamp {
             return Err(self.changed("it was written to while it was read"));
         }
@@ -164,7 +157,8 @@ impl Source {
         }
     }
 
-    fn changed(&self, message: &str) -> InputError {
+    /// The refusal of a file that did not stay what it was.
+    pub(super) fn changed(&self, message: &str) -> InputError {
         InputError::new(&self.name, "file_changed", message).hint(
             "run again when the export is complete; write it under another name, then rename it",
         )
@@ -192,64 +186,6 @@ fn inode(_metadata: &Metadata) -> (u64, u64) {
     (0, 0)
 }
 
-/// One reading of a source from its first byte to its last.
-#[derive(Debug)]
-pub(super) struct Pass<'a> {
-    source: &'a mut Source,
-    hasher: blake3::Hasher,
-    bytes_read: u64,
-}
-
-impl Pass<'_> {
-    /// The source that is read.
-    pub(super) fn source(&self) -> &Source {
-        self.source
-    }
-
-    /// Bytes read so far.
-    pub(super) fn bytes_read(&self) -> u64 {
-        self.bytes_read
-    }
-
-    /// Reads until `block` is full or the file ends (then fewer bytes are given). The end is where the
-    /// proofs are made: same digest as before, same size, time and inode.
-    pub(super) fn read(&mut self, block: &mut [u8]) -> Result<usize, InputError> {
-        let mut filled = 0;
-        while filled < block.len() {
-            match self.source.file.read(&mut block[filled..]) {
-                Ok(0) => {
-                    self.hasher.update(&block[..filled]);
-                    self.bytes_read += filled as u64;
-                    return self.finish().map(|()| filled);
-                }
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(unreadable(&self.source.name, error)),
-            }
-        }
-        self.hasher.update(block);
-        self.bytes_read += filled as u64;
-        if self.bytes_read > self.source.stamp.bytes {
-            return Err(self.source.changed("it grows while it is read"));
-        }
-        Ok(filled)
-    }
-
-    fn finish(&mut self) -> Result<(), InputError> {
-        self.source.check_unchanged()?;
-        let digest = *self.hasher.finalize().as_bytes();
-        match self.source.digest {
-            Some(before) if before != digest => {
-                Err(self.source.changed("it reads differently the second time"))
-            }
-            _ => {
-                self.source.digest = Some(digest);
-                Ok(())
-            }
-        }
-    }
-}
-
 /// An unlinked temporary file that only we may read, should anybody reach it through `/proc`.
 fn unnamed_file() -> io::Result<File> {
     let file = tempfile::tempfile()?;
@@ -261,7 +197,8 @@ fn unnamed_file() -> io::Result<File> {
     Ok(file)
 }
 
-fn unreadable(name: &Arc<str>, error: io::Error) -> InputError {
+/// What the system says about a file that cannot be read, in words.
+pub(super) fn unreadable(name: &Arc<str>, error: io::Error) -> InputError {
     let (message, hint) = match error.kind() {
         io::ErrorKind::NotFound => (
             "there is no such file",

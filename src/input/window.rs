@@ -3,12 +3,12 @@
 
 use super::encoding::valid_text;
 use super::error::InputError;
-use super::source::Pass;
+use super::stream::Stream;
 
 /// The part of a file that is in memory.
 #[derive(Debug)]
 pub(super) struct Window<'a> {
-    pass: Pass<'a>,
+    stream: Stream<'a>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -19,12 +19,12 @@ pub(super) struct Window<'a> {
 impl<'a> Window<'a> {
     /// The first block of a pass, without the byte order mark of that length.
     pub(super) fn open(
-        pass: Pass<'a>,
+        stream: Stream<'a>,
         block_bytes: usize,
         mark_bytes: usize,
     ) -> Result<Window<'a>, InputError> {
         let mut window = Window {
-            pass,
+            stream,
             buffer: Vec::new(),
             start: 0,
             end: 0,
@@ -41,10 +41,9 @@ impl<'a> Window<'a> {
         match valid_text(&self.buffer[self.start..self.end], self.last) {
             Ok(text) => Ok((text, self.last)),
             Err(bad) => {
-                let source = self.pass.source();
-                let begin = self.pass.bytes_read() - self.len() as u64;
-                let offset = begin + bad.at as u64;
-                Err(bad.refusal(source.name(), offset, source.line_of(offset)?))
+                let begin = self.stream.given() - self.len() as u64;
+                let around = &self.buffer[self.start..self.end];
+                Err(self.stream.bad_byte(bad, begin + bad.at as u64, around))
             }
         }
     }
@@ -68,7 +67,7 @@ impl<'a> Window<'a> {
         if self.buffer.len() < full {
             self.buffer.resize(full, 0);
         }
-        let count = self.pass.read(&mut self.buffer[self.end..full])?;
+        let count = self.stream.fill(&mut self.buffer[self.end..full])?;
         self.end += count;
         self.last = count < self.block_bytes;
         Ok(())

@@ -11,6 +11,7 @@ mod faults;
 mod isolation;
 mod kill;
 mod raw_answers;
+mod reading;
 mod resume;
 mod samples;
 mod signals;

@@ -51,10 +51,13 @@ proptest! {
         ending in prop::sample::select(vec!["\n", "\r\n", "\r"]),
         (always, ends, mark, told) in any::<(bool, bool, bool, bool)>(),
         block_bytes in 1..40usize,
+        encoding in prop::sample::select(bytes::WRITTEN.to_vec()),
+        packing in prop::sample::select(bytes::PACKED.to_vec()),
     ) {
+        let mark = mark && encoding.takes_mark();
         let width = table.first().map_or(2, Vec::len);
         let header: Vec<_> = (0..width).map(|column| format!("c{column}")).collect();
-        let mut text = String::from(if mark { "\u{feff}" } else { "" });
+        let mut text = String::new();
         let mut want = Vec::new();
         for row in std::iter::once(&header).chain(&table) {
             let line = encoding::line_breaks(text.as_bytes()) + 1;
@@ -66,11 +69,15 @@ proptest! {
         if ends {
             text.truncate(text.len() - ending.len());
         }
+        if mark {
+            text.insert(0, '\u{feff}');
+        }
         want.remove(0);
         // One column shows no delimiter, so there is nothing to find.
         let delimiter = (told || width == 1).then_some(delimiter as u8);
-        let options = ReadOptions { format: Some(Format::Csv), delimiter };
-        prop_assert_eq!(cells_of(text.as_bytes(), &options, block_bytes), want);
+        let options = ReadOptions { format: Some(Format::Csv), delimiter, encoding: encoding.told() };
+        let bytes = packing.pack(&encoding.encode(&text));
+        prop_assert_eq!(cells_of(&bytes, &options, block_bytes), want);
     }
 
     #[test]
@@ -113,9 +120,10 @@ proptest! {
         ],
         format in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson)]),
         delimiter in any::<Option<u8>>(),
+        encoding in prop::sample::select(vec![None, Some("windows-1252"), Some("utf-16le"), Some("gbk")]),
         block_bytes in 1..40usize,
     ) {
-        let options = ReadOptions { format, delimiter };
+        let options = ReadOptions { format, delimiter, encoding: encoding.and_then(Encoding::named) };
         let reading = read_with(&bytes, &options, block_bytes);
         let whole = read_with(&bytes, &options, BLOCK_BYTES);
         prop_assert_eq!(reading.is_ok(), whole.is_ok());
