@@ -4,8 +4,14 @@
 //! A server of our own counts what arrives and kills the program at the k-th arrival: before it carries the call
 //! out, after that, or after the answer. Instants are counted in arrivals, never in time.
 
+#[path = "kill/by_system.rs"]
+mod by_system;
 #[path = "kill/case.rs"]
 mod case;
+#[path = "kill/report.rs"]
+mod report;
+#[path = "kill/told_to_wait.rs"]
+mod told_to_wait;
 #[path = "kill/trap.rs"]
 mod trap;
 
@@ -46,17 +52,12 @@ fn sync_heals_by_itself() {
 }
 
 #[test]
-fn what_the_tenant_asked_for_holds_after_a_kill() {
-    Case::new().keep_waiting_after_a_kill();
-}
-
-#[test]
 fn reads_keep_their_distance_over_a_restart() {
     Case::new().restart_while_reading();
 }
 
 /// Plays all, several at a time, and sums what they give.
-fn play(chains: &[Vec<Spot>], one: impl Fn(&[Spot]) -> usize + Sync) -> usize {
+fn play<S: Sync>(chains: &[Vec<S>], one: impl Fn(&[S]) -> usize + Sync) -> usize {
     let next = AtomicUsize::new(0);
     let kills = AtomicUsize::new(0);
     std::thread::scope(|scope| {

@@ -1,6 +1,7 @@
 //! One tenant, one state directory, and processes that die over them.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,8 +11,10 @@ use crewsync::store::{Store, TenantIdentity};
 
 use crate::support::fault_server::{Act, BulkCall, Dialect, FaultServer};
 use crate::support::mortal::{Mortal, mortal};
+use crate::support::strace::traced;
 use crate::support::{Done, World};
 
+use super::report::Report;
 use super::trap::{Moment, Spot, Trap};
 
 /// The time between two bulk calls. A restart takes less, so only what is remembered can keep it.
@@ -25,15 +28,6 @@ pub struct Undisturbed {
     code: i32,
     /// For each arrival whether it is a bulk call.
     bulk: Vec<bool>,
-}
-
-/// A report as far as it does not tell how often something had to be sent.
-#[derive(Debug, PartialEq)]
-struct Report {
-    summary: Json,
-    outcomes: Vec<(String, Json, String, String, Json)>,
-    problems: Json,
-    resumable: bool,
 }
 
 impl Undisturbed {
@@ -113,6 +107,10 @@ impl Case {
     /// One process; `None` if it was killed.
     fn live(&self, spot: Option<Spot>, command: &str) -> Option<Done> {
         self.trap.set(spot);
+        self.mortal.run(&mut self.command(command))
+    }
+
+    fn command(&self, command: &str) -> Command {
         let mut arguments = vec![command];
         if command == "sync" {
             arguments.push(&self.export);
@@ -122,7 +120,55 @@ impl Case {
         command
             .env("CREWSYNC_TOKEN", "test")
             .env("CREWSYNC_BASE_URL", self.server.base_url());
-        self.mortal.run(&mut command)
+        command
+    }
+
+    /// One process whose calls to the system are written to a file; `options` may make one of them its last.
+    pub fn live_traced(&self, command: &str, options: &[&str]) -> (Option<Done>, String) {
+        self.trap.set(None);
+        let log = self.world.path("trace");
+        let command = &mut traced(&self.command(command), &log, options);
+        let done = self.mortal.run(command);
+        // What it has sent may still be under way.
+        self.server.wait_until_idle();
+        let log = std::fs::read_to_string(log).expect("its log");
+        (done, log)
+    }
+
+    /// Kills the program at one call to the system after the other, then lets it finish. Gives the number of kills.
+    pub fn survive_calls(&self, injections: &[&str], undisturbed: &Undisturbed) -> usize {
+        let what = format!("{injections:?}");
+        let mut kills = 0;
+        let mut starts = Vec::new();
+        let mut command = "sync";
+        for injection in injections {
+            starts.push(self.server.arrivals().len());
+            let (name, _) = injection.split_once(':').expect("a call and its fault");
+            let (trace, inject) = (format!("trace={name}"), format!("inject={injection}"));
+            let (done, log) = self.live_traced(command, &["-e", &trace, "-e", &inject]);
+            if done.is_some() {
+                break; // it makes fewer calls this time
+            }
+            assert!(log.contains("killed by SIGKILL"), "{what}: {log}");
+            kills += 1;
+            command = "resume";
+        }
+        let mut done;
+        loop {
+            starts.push(self.server.arrivals().len());
+            done = self.live(None, command).expect("nobody kills it");
+            match done.document()["run"].is_null() {
+                true if command == "resume" => command = "sync",
+                _ => break,
+            }
+        }
+        self.check_tenant(undisturbed, &what);
+        self.check_limit(&starts, &what);
+        // If it had all been done and told, nothing was left to resume, and the next night found it so.
+        if done.figure("updated") > 0 {
+            self.check_report(&done, undisturbed, &what);
+        }
+        kills
     }
 
     /// Kills process after process at these spots, then lets one finish. Gives the number of kills.
@@ -146,9 +192,10 @@ impl Case {
                 Some(done) => break done,
             }
         };
-        self.check_report(&done, undisturbed, chain);
-        self.check_tenant(undisturbed, chain);
-        self.check_limit(&starts, chain);
+        let what = format!("{chain:?}");
+        self.check_report(&done, undisturbed, &what);
+        self.check_tenant(undisturbed, &what);
+        self.check_limit(&starts, &what);
         kills
     }
 
@@ -164,8 +211,8 @@ impl Case {
             "{spot:?}: {}",
             done.stderr
         );
-        self.check_tenant(undisturbed, &[spot]);
-        self.check_limit(&starts, &[spot]);
+        self.check_tenant(undisturbed, &format!("{spot:?}"));
+        self.check_limit(&starts, &format!("{spot:?}"));
         let identity = TenantIdentity {
             name: String::new(),
             base_url: self.server.base_url(),
@@ -179,35 +226,35 @@ impl Case {
         assert!(resume.document()["run"].is_null(), "{}", resume.stdout);
     }
 
-    fn check_report(&self, done: &Done, undisturbed: &Undisturbed, chain: &[Spot]) {
-        assert_eq!(done.code, undisturbed.code, "{chain:?}: {}", done.stderr);
-        assert_eq!(Report::of(done), undisturbed.report, "{chain:?}");
+    fn check_report(&self, done: &Done, undisturbed: &Undisturbed, what: &str) {
+        assert_eq!(done.code, undisturbed.code, "{what}: {}", done.stderr);
+        assert_eq!(Report::of(done), undisturbed.report, "{what}");
         let run = done.document()["run"].as_str().expect("a run").to_owned();
         let file = self
             .world
             .path(&format!(".crewsync/reports/run-{run}.json"));
         let kept = std::fs::read_to_string(file).expect("its report");
         let kept: Json = serde_json::from_str(&kept).expect("JSON");
-        assert_eq!(kept, done.document(), "{chain:?}");
+        assert_eq!(kept, done.document(), "{what}");
     }
 
     /// The tenant ends as it would have, everything happened once, and nobody was sent again whose call had been
     /// carried out.
-    fn check_tenant(&self, undisturbed: &Undisturbed, chain: &[Spot]) {
-        assert_eq!(self.server.users(), undisturbed.users, "{chain:?}");
+    fn check_tenant(&self, undisturbed: &Undisturbed, what: &str) {
+        assert_eq!(self.server.users(), undisturbed.users, "{what}");
         let ledger = self.server.ledger();
         for (number, call) in (1..).zip(self.server.bulk_calls()) {
             for user_id in call.users {
                 let done_before = ledger
                     .iter()
                     .any(|entry| entry.user_id == user_id && entry.call < number);
-                assert!(!done_before, "{chain:?}: {user_id} in call {number}");
+                assert!(!done_before, "{what}: {user_id} in call {number}");
             }
         }
     }
 
     /// The first bulk call of a process keeps its distance from the last one of the process before.
-    fn check_limit(&self, starts: &[usize], chain: &[Spot]) {
+    fn check_limit(&self, starts: &[usize], what: &str) {
         let arrivals = self.server.arrivals();
         for &start in starts {
             let (before, after) = arrivals.split_at(start);
@@ -215,7 +262,7 @@ impl Case {
             let first = after.iter().find(|arrival| arrival.is_bulk());
             if let (Some(last), Some(first)) = (last, first) {
                 let between = first.at - last.at;
-                assert!(between >= BETWEEN, "{chain:?}: {between:?} over a restart");
+                assert!(between >= BETWEEN, "{what}: {between:?} over a restart");
             }
         }
     }
@@ -240,94 +287,10 @@ impl Case {
             "{between:?} over a restart"
         );
     }
-
-    /// A 429 is remembered in the moment it is learnt: the process is killed while it waits.
-    pub fn keep_waiting_after_a_kill(&self) {
-        let wait = Duration::from_secs(2);
-        let (killer, mortal) = mortal();
-        let state = self.world.path(".crewsync");
-        let throttled = FaultServer::start(&people(), move |call| match call.number {
-            1 => {
-                let answer = throttled(wait);
-                let (killer, state) = (killer.clone(), state.clone());
-                Act::answer(false, answer).afterwards(move || {
-                    wait_until_remembered(&state);
-                    killer.kill();
-                })
-            }
-            _ => refusal(call).unwrap_or_else(Act::confirm),
-        });
-        let mut arguments = vec!["sync", &self.export, "--json"];
-        let killed = mortal.run(&mut self.world.command_on(&throttled.base_url(), &arguments));
-        assert!(killed.is_none(), "it was killed");
-        arguments.splice(0..2, ["resume"]);
-        let done = mortal.run(&mut self.world.command_on(&throttled.base_url(), &arguments));
-        done.expect("nobody kills it").exits(3);
-        let calls = throttled.bulk_calls();
-        let waited = calls[1].at - calls[0].at;
-        assert!(waited >= wait, "asked to wait {wait:?}, waited {waited:?}");
-    }
-}
-
-/// Looks at the store from outside, as `plan` does, until it knows of a wait.
-fn wait_until_remembered(state: &std::path::Path) {
-    let deadline = std::time::Instant::now() + Duration::from_secs(30);
-    let file = state.join("state.db");
-    let is_remembered = || {
-        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let connection = rusqlite::Connection::open_with_flags(&file, flags)?;
-        let sql = "SELECT count(*) FROM limiter WHERE not_before IS NOT NULL";
-        connection.query_row(sql, [], |row| row.get::<_, i64>(0))
-    };
-    while !is_remembered().is_ok_and(|rows| rows > 0) {
-        assert!(
-            std::time::Instant::now() < deadline,
-            "it is never remembered"
-        );
-        std::thread::yield_now();
-    }
-}
-
-fn throttled(wait: Duration) -> Vec<u8> {
-    let body = r#"{"code":429}"#;
-    format!(
-        "HTTP/1.1 429 Slow down\r\nContent-Type: application/json\r\nRetry-After: {}\r\n\
-         Content-Length: {}\r\n\r\n{body}",
-        wait.as_secs(),
-        body.len()
-    )
-    .into_bytes()
-}
-
-impl Report {
-    fn of(done: &Done) -> Report {
-        let mut document = done.document();
-        let mut summary = document["summary"].take();
-        for told_by_the_journal in ["requests", "retries"] {
-            summary[told_by_the_journal].take();
-        }
-        let text = |value: &Json| value.as_str().unwrap_or_default().to_owned();
-        let outcomes = document["outcomes"].as_array().expect("outcomes");
-        let outcomes = outcomes.iter().map(|outcome| {
-            (
-                text(&outcome["user_id"]),
-                outcome["line"].clone(),
-                text(&outcome["action"]),
-                text(&outcome["status"]),
-                outcome["code"].clone(),
-            )
-        });
-        Report {
-            summary,
-            outcomes: outcomes.collect(),
-            problems: document["problems"].clone(),
-            resumable: document["resumable"] == true,
-        }
-    }
 }
 
 /// The tenant refuses a team that it does not know, and points at it.
-fn refusal(call: &BulkCall) -> Option<Act> {
+pub(super) fn refusal(call: &BulkCall) -> Option<Act> {
     let bad = call
         .users
         .iter()
@@ -339,7 +302,7 @@ fn refusal(call: &BulkCall) -> Option<Act> {
 }
 
 /// Nine users that the tenant has; `T-09` is as wanted, `T-10` to `T-14` are missing.
-fn people() -> Vec<Json> {
+pub(super) fn people() -> Vec<Json> {
     (1..=9)
         .map(|n| {
             let mail = if n == 9 { "new" } else { "old" };
@@ -352,7 +315,7 @@ fn people() -> Vec<Json> {
 }
 
 /// Two leave, five get a new address, one a team that does not exist, five are new.
-fn export() -> String {
+pub(super) fn export() -> String {
     let mut text = "UserID,Email,Activated,ServiceTeamID\n".to_owned();
     for n in 1..=14 {
         let (mail, team) = match n {

@@ -9,7 +9,7 @@ mod exchange;
 
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -161,6 +161,8 @@ struct Shared {
     dialect: Dialect,
     started: Instant,
     ends: AtomicBool,
+    /// Open ones.
+    connections: AtomicUsize,
     tenant: Mutex<Tenant>,
 }
 
@@ -217,6 +219,7 @@ impl FaultServer {
             dialect,
             started: Instant::now(),
             ends: AtomicBool::new(false),
+            connections: AtomicUsize::new(0),
             tenant: Mutex::new(tenant),
         });
         let address = listener.local_addr().expect("its own address");
@@ -255,6 +258,21 @@ impl FaultServer {
         let mut arrivals = self.arrivals();
         arrivals.retain(Arrival::is_bulk);
         arrivals
+    }
+}
+
+impl FaultServer {
+    /// Returns when all that has been sent has been carried out, after its sender is gone.
+    pub fn wait_until_idle(&self) {
+        // Whoever came before this one has been let in before it.
+        let mut last = TcpStream::connect(self.address).expect("the server listens");
+        let _ = last.shutdown(std::net::Shutdown::Write);
+        let _ = std::io::Read::read_to_end(&mut last, &mut Vec::new());
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.shared.connections.load(Ordering::Acquire) > 0 {
+            assert!(Instant::now() < deadline, "somebody is still connected");
+            std::thread::yield_now();
+        }
     }
 }
 
@@ -301,6 +319,15 @@ impl Tenant {
     }
 }
 
+/// One open connection, also if its thread panics.
+struct Open<'a>(&'a AtomicUsize);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 /// Whole, but for what the vendor never gives out.
 fn stored(user: &Json) -> Json {
     let mut user = user.clone();
@@ -320,7 +347,11 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
         if shared.ends.load(Ordering::Acquire) {
             return;
         }
+        shared.connections.fetch_add(1, Ordering::AcqRel);
         let shared = shared.clone();
-        std::thread::spawn(move || exchange::serve(stream, &shared));
+        std::thread::spawn(move || {
+            let _open = Open(&shared.connections);
+            exchange::serve(stream, &shared);
+        });
     }
 }
