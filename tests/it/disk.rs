@@ -7,3 +7,7 @@ mod faults;
 mod full;
 #[path = "disk/night.rs"]
 mod night;
+#[path = "disk/power.rs"]
+mod power;
+#[path = "disk/power_loss.rs"]
+mod power_loss;

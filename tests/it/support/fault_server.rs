@@ -262,6 +262,14 @@ impl FaultServer {
 }
 
 impl FaultServer {
+    /// Another tenant at the same address: these users, and nothing seen or done yet.
+    pub fn begin_again(&self, users: BTreeMap<String, Json>) {
+        *self.shared.tenant() = Tenant {
+            users,
+            ..Tenant::default()
+        };
+    }
+
     /// Returns when all that has been sent has been carried out, after its sender is gone.
     pub fn wait_until_idle(&self) {
         // Whoever came before this one has been let in before it.
