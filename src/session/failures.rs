@@ -111,7 +111,7 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
 pub(super) fn store_failure(error: StoreError) -> Failure {
     let hint = match error.is_of_disk() {
         true => format!("{}: resume finishes this run", error.hint()),
-        false => error.hint().to_owned(),
+        false => error.hint(),
     };
     Failure::from(error).hint(hint).resumable(true)
 }

@@ -49,7 +49,7 @@ fn fill(new: &std::path::Path, tenant: &TenantIdentity) -> Result<(), Fault> {
         connection.pragma_update(None, pragma, value)?;
     }
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
-    migrations::migrate(&mut connection, 0)?;
+    migrations::migrate(&mut connection, 0, migrations::latest())?;
     write_tenant(&connection, tenant)?;
     log_ahead(&connection)?;
     connection.close().map_err(|(_, error)| Fault::from(error))

@@ -95,31 +95,33 @@ impl StoreError {
     }
 
     /// What the person can do about it, as one sentence.
-    pub fn hint(&self) -> &'static str {
+    pub fn hint(&self) -> String {
         match self {
             StoreError::Locked { .. } => {
-                "wait until it has finished; after a crash the lock is free by itself and no file needs to be removed"
+                "wait until it has finished; after a crash the lock is free by itself and no file needs to be removed".to_owned()
             }
-            StoreError::Foreign { .. } => {
-                "a state directory serves one tenant: name another one with --state, or mend [tenant] if it was renamed"
-            }
+            StoreError::Foreign { .. } => format!(
+                "a state directory serves one tenant: name another one with --state, or mend [tenant] if it was renamed; or {REBUILD}"
+            ),
             StoreError::Newer { .. } => {
-                "use the newer crewsync again, or another directory with --state"
+                format!("use the newer crewsync again, or another directory with --state; or {REBUILD}")
             }
             StoreError::Corrupt { .. } => {
-                "the files were kept: restore a backup, or move state.db, state.db-wal and state.db-shm aside together; the next run then reads everything from the tenant again"
+                format!("the files were kept: restore a backup, or {REBUILD}")
             }
-            StoreError::Failed { source, .. } if is_full(source) => FREE_SPACE,
-            StoreError::Io { source, .. } if has_no_space(source) => FREE_SPACE,
+            StoreError::Failed { source, .. } if is_full(source) => FREE_SPACE.to_owned(),
+            StoreError::Io { source, .. } if has_no_space(source) => FREE_SPACE.to_owned(),
             StoreError::Io { .. } | StoreError::Failed { .. } | StoreError::Stopped { .. } => {
-                "check that the disk is healthy and not full, and that the state directory can be written, then run again"
+                "check that the disk is healthy and not full, and that the state directory can be written, then run again".to_owned()
             }
             StoreError::Contradiction { .. } => {
-                "this is a fault of crewsync: please report it; the journal was left as it was"
+                "this is a fault of crewsync: please report it; the journal was left as it was".to_owned()
             }
         }
     }
 }
+
+const REBUILD: &str = "move state.db, state.db-wal and state.db-shm aside together; the next run then reads everything from the tenant again";
 
 const FREE_SPACE: &str = "nothing more was sent; free some space on that disk, then run again";
 
@@ -142,6 +144,11 @@ pub(super) enum Fault {
 
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Fault {
+        use rusqlite::Error::{FromSqlConversionFailure, InvalidColumnType, Utf8Error};
+        // Our own values are of their types, and our texts are UTF-8.
+        if let Utf8Error(..) | InvalidColumnType(..) | FromSqlConversionFailure(..) = error {
+            return Fault::Damaged(error.to_string());
+        }
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                 Fault::Damaged(error.to_string())

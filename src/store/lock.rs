@@ -5,6 +5,8 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 use std::process;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,7 +65,7 @@ impl StateDir {
             Err(TryLockError::WouldBlock) => {
                 return Err(StoreError::Locked {
                     dir: self.path().to_owned(),
-                    holder: read_holder(&mut file),
+                    holder: wait_for_name(&mut file),
                 });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),
@@ -102,10 +104,33 @@ fn write_holder(file: &mut File, holder: &Holder) -> io::Result<()> {
     file.write_all(serde_json::to_string(holder)?.as_bytes())
 }
 
+/// Who holds the lock has only just taken it if the file is empty, or names a process that is gone: he writes his
+/// name next.
+fn wait_for_name(file: &mut File) -> Option<Holder> {
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let began = Instant::now();
+    loop {
+        match read_holder(file) {
+            Some(holder) if !is_gone(&holder) => return Some(holder),
+            _ if began.elapsed() > PATIENCE => return None,
+            _ => thread::yield_now(),
+        }
+    }
+}
+
 fn read_holder(file: &mut File) -> Option<Holder> {
     let mut text = String::new();
+    file.rewind().ok()?;
     file.take(4096).read_to_string(&mut text).ok()?;
     serde_json::from_str(&text).ok()
+}
+
+/// Where the system shows its processes as files, and the process was one of this machine.
+fn is_gone(holder: &Holder) -> bool {
+    let processes = Path::new("/proc");
+    holder.host == host_name()
+        && processes.join("self").exists()
+        && !processes.join(holder.pid.to_string()).exists()
 }
 
 /// The machine's name as the system's files tell it; there is no such call in the standard library.

@@ -49,10 +49,11 @@ fn checkpoint(connection: &Connection, mode: &str) -> Result<(), Fault> {
     Ok(connection.query_row(&pragma, [], |_| Ok(()))?)
 }
 
-/// From now on closing the connection writes nothing: after a failure nobody knows what the disk holds.
-pub(super) fn leave_alone(connection: &Connection) {
+/// Whether closing the connection moves the log. Not while nobody knows what the files hold.
+pub(super) fn move_when_closed(connection: &Connection, is_wanted: bool) {
     // It only sets a flag of the connection.
-    let _ = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    let flag = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    let _ = connection.set_db_config(flag, !is_wanted);
 }
 
 impl Store {

@@ -15,9 +15,9 @@ pub(super) fn latest() -> i64 {
     MIGRATIONS.len() as i64
 }
 
-/// Brings a store of an older version to the newest, each step in a transaction of its own.
-pub(super) fn migrate(connection: &mut Connection, from: i64) -> Result<(), Fault> {
-    for version in from..latest() {
+/// Brings a store of an older version to a newer one, each step in a transaction of its own.
+pub(super) fn migrate(connection: &mut Connection, from: i64, to: i64) -> Result<(), Fault> {
+    for version in from..to {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(MIGRATIONS[version as usize])?;
         transaction.pragma_update(None, "user_version", version + 1)?;

@@ -10,6 +10,7 @@
 //! never does: send, decide, retry a failed write, mend or delete a file that it cannot read, keep a password.
 
 mod amendments;
+mod check;
 mod create;
 mod dir;
 mod error;
@@ -18,6 +19,7 @@ mod journal;
 mod limiter_state;
 mod lock;
 mod log;
+mod log_check;
 mod migrations;
 mod open;
 mod past;

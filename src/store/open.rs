@@ -8,10 +8,12 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 
+use super::check::check;
 use super::create::create;
 use super::dir::{private_file, sync_dir};
 use super::error::Fault;
 use super::log::{self, Log};
+use super::log_check::check_log;
 use super::migrations::{self, APPLICATION_ID};
 use super::rows::Table;
 use super::{RunLock, StateDir, StoreError};
@@ -83,14 +85,14 @@ impl Store {
         }
         let at = |doing| move |fault: Fault| fault.at(&lock.dir().file(FILE), doing);
         check_is_database(&path)?;
+        check_is_whole(&path)?;
         let mut connection =
             connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(at("open a connection"))?;
         let version = check_version(&connection, &path)?;
         configure(&connection).map_err(at("set up"))?;
         let log = Log::watch(&mut connection).map_err(at("set up"))?;
-        check_pages(&connection).map_err(at("check the pages"))?;
+        check(&connection, version).map_err(at("check"))?;
         sync_entries(lock.dir())?;
-        migrations::migrate(&mut connection, version).map_err(at("migrate the schema"))?;
         let mut store = Store {
             connection,
             path,
@@ -98,6 +100,9 @@ impl Store {
             stopped: None,
         };
         store.claim(tenant)?;
+        migrations::migrate(&mut store.connection, version, migrations::latest())
+            .map_err(at("migrate the schema"))?;
+        log::move_when_closed(&store.connection, true);
         Ok(store)
     }
 
@@ -116,13 +121,16 @@ impl Store {
             return Ok(None);
         }
         check_is_not_empty(&path)?;
+        check_is_whole(&path)?;
         let at = |doing| {
             let path = path.clone();
             move |fault: Fault| fault.at(&path, doing)
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let connection = connect(&path, flags).map_err(at("open a connection"))?;
-        if check_version(&connection, &path)? < migrations::latest() {
+        let version = check_version(&connection, &path)?;
+        check(&connection, version).map_err(at("check"))?;
+        if version < migrations::latest() {
             return Ok(None);
         }
         let store = Store {
@@ -170,7 +178,7 @@ impl Store {
             Ok(_) | Err(Fault::Contradiction(_)) => None,
         };
         if self.stopped.is_some() {
-            log::leave_alone(&self.connection);
+            log::move_when_closed(&self.connection, false);
         }
         done.map_err(|fault| fault.at(&self.path, doing))
     }
@@ -222,6 +230,7 @@ impl Store {
 pub(super) fn connect(path: &Path, access: OpenFlags) -> Result<Connection, Fault> {
     let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    log::move_when_closed(&connection, false);
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
@@ -292,6 +301,15 @@ fn check_is_not_empty(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Before SQLite has opened it: it would take a damaged log for a torn one.
+fn check_is_whole(path: &Path) -> Result<(), StoreError> {
+    let checked = check_log(path).map_err(|source| unreadable(path, source))?;
+    checked.map_err(|why| StoreError::Corrupt {
+        path: path.to_owned(),
+        why,
+    })
+}
+
 fn unreadable(path: &Path, source: std::io::Error) -> StoreError {
     StoreError::Io {
         path: path.to_owned(),
@@ -321,14 +339,6 @@ fn check_version(connection: &Connection, path: &Path) -> Result<i64, StoreError
         }),
         version if version < 1 => Err(corrupt("it has no schema version")),
         version => Ok(version),
-    }
-}
-
-fn check_pages(connection: &Connection) -> Result<(), Fault> {
-    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    match verdict.as_str() {
-        "ok" => Ok(()),
-        _ => Err(Fault::Damaged(verdict)),
     }
 }
 

@@ -39,7 +39,7 @@ impl Table {
         );
         let marks = "?, ".repeat(cells.len());
         let sql = format!("{verb} INTO {} VALUES ({marks}?)", self.name);
-        let sum = Value::Blob(self.sum(cells));
+        let sum = Value::Blob(sum(self.name, cells));
         let all = cells.iter().chain([&sum]);
         connection
             .prepare_cached(&sql)?
@@ -70,40 +70,42 @@ impl Table {
         let cells = (0..self.columns.len())
             .map(|column| row.get::<_, Value>(column))
             .collect::<Result<Vec<_>, _>>()?;
-        let sum: Value = row.get(self.columns.len())?;
-        if sum != Value::Blob(self.sum(&cells)) {
-            let key = cells.first().map(show_key).unwrap_or_default();
-            return Err(damaged(
-                self.name,
-                format!("the checksum of row {key} is wrong"),
-            ));
+        let written: Value = row.get(self.columns.len())?;
+        if written != Value::Blob(sum(self.name, &cells)) {
+            return Err(wrong_sum(self.name, &cells));
         }
         Ok(Cells {
             table: self.name,
             cells: cells.into_iter(),
         })
     }
+}
 
-    /// 128 bits of BLAKE3 over the table's name and each value with its type and length.
-    fn sum(&self, cells: &[Value]) -> Vec<u8> {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |kind: u8, bytes: &[u8]| {
-            hasher.update(&[kind]);
-            hasher.update(&(bytes.len() as u64).to_le_bytes());
-            hasher.update(bytes);
-        };
-        add(b't', self.name.as_bytes());
-        for cell in cells {
-            match cell {
-                Value::Null => add(b'0', &[]),
-                Value::Integer(number) => add(b'i', &number.to_le_bytes()),
-                Value::Real(number) => add(b'r', &number.to_le_bytes()),
-                Value::Text(text) => add(b's', text.as_bytes()),
-                Value::Blob(bytes) => add(b'b', bytes),
-            }
+/// 128 bits of BLAKE3 over the table's name and each value with its type and length.
+pub(super) fn sum(table: &str, cells: &[Value]) -> Vec<u8> {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |kind: u8, bytes: &[u8]| {
+        hasher.update(&[kind]);
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(bytes);
+    };
+    add(b't', table.as_bytes());
+    for cell in cells {
+        match cell {
+            Value::Null => add(b'0', &[]),
+            Value::Integer(number) => add(b'i', &number.to_le_bytes()),
+            Value::Real(number) => add(b'r', &number.to_le_bytes()),
+            Value::Text(text) => add(b's', text.as_bytes()),
+            Value::Blob(bytes) => add(b'b', bytes),
         }
-        hasher.finalize().as_bytes()[..16].to_vec()
     }
+    hasher.finalize().as_bytes()[..16].to_vec()
+}
+
+/// A row that is not what was written.
+pub(super) fn wrong_sum(table: &str, cells: &[Value]) -> Fault {
+    let key = cells.first().map(show_key).unwrap_or_default();
+    damaged(table, format!("the checksum of row {key} is wrong"))
 }
 
 fn show_key(value: &Value) -> String {

@@ -3,6 +3,8 @@
 
 #[path = "disk/faults.rs"]
 mod faults;
+#[path = "disk/flips.rs"]
+mod flips;
 #[path = "disk/full.rs"]
 mod full;
 #[path = "disk/night.rs"]
@@ -11,3 +13,5 @@ mod night;
 mod power;
 #[path = "disk/power_loss.rs"]
 mod power_loss;
+#[path = "disk/refused.rs"]
+mod refused;

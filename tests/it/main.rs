@@ -10,6 +10,7 @@ mod end_to_end;
 mod faults;
 mod isolation;
 mod kill;
+mod one_at_a_time;
 mod raw_answers;
 mod reading;
 mod resume;

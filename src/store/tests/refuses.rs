@@ -200,8 +200,7 @@ fn a_changed_cell_is_noticed_by_the_rows_checksum() {
     store.begin_run("r1", &plan(), "default", at(0)).unwrap();
     drop(store);
     world.change("UPDATE operations SET change = replace(change, 'T-2', 'T-3') WHERE seq = 1");
-    let store = world.open();
-    let error = store.plan("r1").unwrap_err();
+    let error = Store::open(&world.lock, &acme()).unwrap_err();
     assert!(
         error
             .to_string()
