@@ -18,7 +18,7 @@ pub struct PreviewArgs {
         help_heading = "Output"
     )]
     pub form: PreviewForm,
-    /// Say what was found about format, encoding and delimiter, and from what, instead of the rows
+    /// Say what was found about packing, encoding, format and dialect, and from what, instead of the rows
     #[arg(long, help_heading = "Output")]
     pub explain: bool,
 }

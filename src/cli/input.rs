@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::config::ReadingWords;
+use crate::config::{Multiline, ReadingWords};
 
 /// The export, and how to read it where its content does not tell.
 #[derive(Clone, Debug, Args)]
@@ -22,6 +22,36 @@ pub struct InputArgs {
     /// The CSV delimiter, instead of finding it by content: `,` `;` `|` or `tab`
     #[arg(long, value_name = "CHAR")]
     pub delimiter: Option<String>,
+    /// What encloses CSV cells, instead of finding it by content: one character, or `none`
+    #[arg(long, value_name = "CHAR")]
+    pub quote: Option<String>,
+    /// What escapes a quote or delimiter in CSV, instead of finding it by content: one character, or
+    /// `none` where quotes are doubled
+    #[arg(long, value_name = "CHAR")]
+    pub escape: Option<String>,
+    /// Whether a CSV cell may hold line breaks: `quoted`, or `never`, so that a bad quote costs its row
+    /// only [default: quoted]
+    #[arg(long, value_name = "WHEN", hide_possible_values = true)]
+    pub multiline: Option<MultilineName>,
+    /// Lines before the CSV header to leave out [default: 0]
+    #[arg(long, value_name = "N")]
+    pub skip_rows: Option<u32>,
+    /// Rows of the CSV header, whose names are joined; 0 if there is none and [source] columns names
+    /// them [default: 1]
+    #[arg(long, value_name = "N")]
+    pub header_rows: Option<u32>,
+    /// Rows at the end of a CSV file, such as a total, to leave out [default: 0]
+    #[arg(long, value_name = "N")]
+    pub skip_footer: Option<u32>,
+}
+
+/// Whether a CSV cell may hold line breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MultilineName {
+    /// If it is quoted.
+    Quoted,
+    /// Never.
+    Never,
 }
 
 impl InputArgs {
@@ -31,6 +61,16 @@ impl InputArgs {
             format: self.format.map(|format| format.name().to_owned()),
             encoding: self.encoding.clone(),
             delimiter: self.delimiter.clone(),
+            quote: self.quote.clone(),
+            escape: self.escape.clone(),
+            multiline: self.multiline.map(|when| match when {
+                MultilineName::Quoted => Multiline::Quoted,
+                MultilineName::Never => Multiline::Never,
+            }),
+            skip_rows: self.skip_rows,
+            header_rows: self.header_rows,
+            skip_footer: self.skip_footer,
+            columns: None,
         }
     }
 }

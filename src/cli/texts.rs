@@ -34,7 +34,7 @@ Results go to standard output, everything else to standard error.";
 
 pub(super) const PREVIEW: &str = "\
 Prints the rows of an export as they were understood, before any mapping. It shows how a file is read: \
-format, encoding, delimiter and quoting. Cells are printed exactly as read.
+packing, encoding, format, delimiter, quoting and header. Cells are printed exactly as read.
 
 Exits with 3 if a row was refused, and with 1 if the whole file was.
 

@@ -12,27 +12,28 @@ pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Fai
     let session = Session::new(cli, Some(&args.input), None)?;
     let mut export = session.export(&args.input)?;
     let evidence = export.dialect().evidence.clone();
-    let refused = if console.is_json() {
+    let problems = if console.is_json() {
         let mut lines = Vec::new();
-        let refused = print_rows(&mut export, PreviewForm::Ndjson, &mut lines)?;
+        let problems = print_rows(&mut export, PreviewForm::Ndjson, &mut lines)?;
         let rows: Vec<Json> = lines
             .split(|byte| *byte == b'\n')
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect();
-        console.document(&json!({ "dialect": evidence, "rows": rows, "problems": refused }));
-        refused
+        console.document(&json!({ "dialect": evidence, "rows": rows, "problems": problems }));
+        problems
     } else if args.explain {
         console.text(&format!("{}\n", evidence.join("\n")));
         print_rows(&mut export, args.form, &mut sink())?
     } else {
         print_rows(&mut export, args.form, &mut BufWriter::new(stdout().lock()))?
     };
-    for problem in &refused {
+    for problem in &problems {
         console.warn(&one_line(problem));
     }
-    console.warn_of_rows(&[("refused", refused.len() as u64)]);
-    Ok(match refused.is_empty() {
-        true => Exit::Done,
-        false => Exit::RowsLeft,
+    let refused = problems.iter().filter(|problem| problem.is_error()).count();
+    console.warn_of_rows(&[("refused", refused as u64)]);
+    Ok(match refused {
+        0 => Exit::Done,
+        _ => Exit::RowsLeft,
     })
 }

@@ -45,6 +45,8 @@ impl Settings {
             }
             fields
         });
+        let mark =
+            |mark: Option<u8>| mark.map_or("none".to_owned(), |byte| char::from(byte).into());
         let settings = json!({
             "source": id,
             "kind": match kind {
@@ -58,6 +60,11 @@ impl Settings {
             }),
             "delimiter": read.delimiter,
             "encoding": read.encoding.map(|encoding| encoding.name()),
+            "quote": read.quote.map(mark),
+            "escape": read.escape.map(mark),
+            "single_line": read.single_line,
+            "rows": [read.skip_rows, read.header_rows, Some(read.skip_footer)],
+            "columns": read.columns.as_deref(),
             "map": map,
             "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
             "chunk_users_max": chunk_users_max,
@@ -120,6 +127,13 @@ mod tests {
             format!("{PLAIN}\n[source]\nformat = 'csv'"),
             format!("{PLAIN}\n[source]\ndelimiter = ';'"),
             format!("{PLAIN}\n[source]\nencoding = 'windows-1252'"),
+            format!("{PLAIN}\n[source]\nquote = 'none'"),
+            format!("{PLAIN}\n[source]\nescape = 'none'"),
+            format!("{PLAIN}\n[source]\nmultiline = 'never'"),
+            format!("{PLAIN}\n[source]\nskip_rows = 1"),
+            format!("{PLAIN}\n[source]\nheader_rows = 1"),
+            format!("{PLAIN}\n[source]\nskip_footer = 1"),
+            format!("{PLAIN}\n[source]\ncolumns = ['a']"),
             String::new(),
         ];
         let digests: BTreeSet<String> = texts.iter().map(|text| digest(text, None)).collect();

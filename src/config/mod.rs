@@ -22,7 +22,7 @@ pub use create::{ConfirmAbsent, CreateSettings};
 pub use credentials::CredentialSource;
 pub use delivery::{DeliverySettings, Verify};
 pub use overrides::Overrides;
-pub use reading::ReadingWords;
+pub use reading::{Multiline, ReadingWords};
 pub use report::ReportSettings;
 pub use settings::Settings;
 pub use source::{SourceKind, SourceSettings};

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::overrides::Overrides;
-use super::reading::ReadingWords;
+use super::reading::{Multiline, ReadingWords};
 use crate::failure::Failure;
 use crate::input::ReadOptions;
 
@@ -16,6 +16,13 @@ pub(super) struct SourceSection {
     pub format: Option<String>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
+    pub quote: Option<String>,
+    pub escape: Option<String>,
+    pub multiline: Option<Multiline>,
+    pub skip_rows: Option<u32>,
+    pub header_rows: Option<u32>,
+    pub skip_footer: Option<u32>,
+    pub columns: Option<Vec<String>>,
 }
 
 /// Whether an export lists everybody.
@@ -52,6 +59,13 @@ pub(super) fn source_settings(
         format: section.format,
         encoding: section.encoding,
         delimiter: section.delimiter,
+        quote: section.quote,
+        escape: section.escape,
+        multiline: section.multiline,
+        skip_rows: section.skip_rows,
+        header_rows: section.header_rows,
+        skip_footer: section.skip_footer,
+        columns: section.columns,
     };
     Ok(SourceSettings {
         id,

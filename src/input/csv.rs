@@ -1,14 +1,32 @@
 //! A window of CSV text → batches of rows under the header. Strict: what is uncertain is refused with its line.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
 
 use super::error::InputError;
-use super::limits::{COLUMNS_MAX, FIELD_BYTES_MAX, QUOTED_CHARS_MAX, RECORD_BYTES_MAX};
-use super::record::{Broken, Record, Split, Splitter};
+use super::footer::{Footer, Waiting, is_totals};
+use super::header;
+use super::limits::{COLUMNS_MAX, FIELD_BYTES_MAX, RECORD_BYTES_MAX, ROWS_MAX};
+use super::record::{Marks, Record};
+use super::row_fault::{problem_of, ragged};
+use super::splitter::{Broken, LineEnds, Split, Splitter, line_break};
 use super::window::Window;
+
+/// How a CSV file is laid out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct CsvLayout {
+    /// How records are split.
+    pub marks: Marks,
+    /// Physical lines before the header.
+    pub skip_rows: u32,
+    /// Records that are the header.
+    pub header_rows: u32,
+    /// Records at the end that are no rows.
+    pub skip_footer: u32,
+    /// The names of the columns in place of those of the header; an empty one leaves its column out.
+    pub names: Option<Arc<[String]>>,
+}
 
 /// Reads the records of one pass.
 #[derive(Debug)]
@@ -17,43 +35,114 @@ pub(super) struct CsvReader {
     splitter: Splitter,
     record: Record,
     columns: Arc<Columns>,
+    /// Cells of a record.
+    width: usize,
+    /// Which cells are read, if not all.
+    kept: Option<Vec<bool>>,
+    footer: Footer,
     records: u64,
     blank_lines: u64,
     has_given: bool,
+    has_ended: bool,
 }
 
 impl CsvReader {
-    /// Reads the header. `separator_line` says that a line such as `sep=;` stands before it.
+    /// Reads the header.
     pub(super) fn open(
         file: &Arc<str>,
         window: &mut Window<'_>,
-        delimiter: u8,
-        separator_line: bool,
+        layout: &CsvLayout,
     ) -> Result<CsvReader, InputError> {
         let mut reader = CsvReader {
             file: file.clone(),
-            splitter: Splitter::new(delimiter),
+            splitter: Splitter::new(layout.marks),
             record: Record::default(),
             columns: Arc::default(),
+            width: 0,
+            kept: None,
+            footer: Footer::new(layout.skip_footer as usize),
             records: 0,
             blank_lines: 0,
             has_given: false,
+            has_ended: false,
         };
-        if separator_line {
-            reader.first_record(window)?;
+        for _ in 0..layout.skip_rows {
+            reader.skip_line(window)?;
         }
-        let names = reader.first_record(window)?;
-        if let Some(column) = reader.record.stray_quote() {
-            return Err(reader
-                .refuse(
-                    reader.record.line(),
-                    "stray_quote",
-                    "a column name holds a quote but is not quoted",
-                )
-                .column(&*names[column]));
-        }
-        reader.columns = reader.check_header(names)?;
+        reader.read_header(window, layout)?;
         Ok(reader)
+    }
+
+    fn read_header(
+        &mut self,
+        window: &mut Window<'_>,
+        layout: &CsvLayout,
+    ) -> Result<(), InputError> {
+        let mut rows: Vec<Vec<Box<str>>> = Vec::new();
+        let mut line = self.splitter.line();
+        for index in 0..layout.header_rows {
+            let row = self.first_record(window)?;
+            if index == 0 {
+                line = self.record.line();
+            } else if row.len() != rows[0].len() {
+                let message = format!(
+                    "this row of the header has {} cells, the first one {}",
+                    row.len(),
+                    rows[0].len()
+                );
+                let refusal = self.refuse(self.record.line(), "ragged_header", message);
+                return Err(refusal.hint("is the number of header rows right (--header-rows)?"));
+            }
+            rows.push(row);
+        }
+        let found = (!rows.is_empty()).then(|| header::joined(rows));
+        let told = layout.names.as_deref().map(|names| {
+            let names = names.iter().map(|name| name.as_str().into());
+            names.collect::<Vec<Box<str>>>()
+        });
+        if let (Some(found), Some(told)) = (&found, &told)
+            && found.len() != told.len()
+        {
+            let message = format!(
+                "the header has {} columns, [source] columns names {}",
+                found.len(),
+                told.len()
+            );
+            return Err(self.refuse(line, "columns_mismatch", message));
+        }
+        let is_told = told.is_some();
+        let names = told.or(found).unwrap_or_default();
+        self.width = names.len();
+        let kept: Vec<bool> = names
+            .iter()
+            .map(|name| !is_told || !name.is_empty())
+            .collect();
+        let shown = names
+            .into_iter()
+            .zip(&kept)
+            .filter(|(_, is_kept)| **is_kept);
+        self.columns = header::checked(&self.file, line, shown.map(|(name, _)| name).collect())?;
+        self.kept = kept.contains(&false).then_some(kept);
+        Ok(())
+    }
+
+    /// Leaves out one physical line, whatever is on it.
+    fn skip_line(&mut self, window: &mut Window<'_>) -> Result<(), InputError> {
+        loop {
+            let (text, last) = window.text()?;
+            let bytes = text.as_bytes();
+            let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let behind = end.and_then(|end| line_break(bytes, end, last));
+            if let Some(behind) = behind {
+                window.consume(behind);
+                self.splitter.set_line(self.splitter.line() + 1);
+                return Ok(());
+            }
+            if last {
+                return Err(self.no_header());
+            }
+            self.more(window)?;
+        }
     }
 
     /// The header.
@@ -82,10 +171,32 @@ impl CsvReader {
             }
             if last {
                 let first = !std::mem::replace(&mut self.has_given, true);
-                return Ok(first.then_some(batch));
+                let is_end = !std::mem::replace(&mut self.has_ended, true);
+                batch.problems.extend(self.mixed_ends().filter(|_| is_end));
+                return Ok((first || !batch.problems.is_empty()).then_some(batch));
             }
             self.more(window)?;
         }
+    }
+
+    /// Line ends that no single program writes: a lone CR may be a line break inside a cell.
+    fn mixed_ends(&self) -> Option<Problem> {
+        let LineEnds {
+            feeds,
+            pairs,
+            returns,
+        } = self.splitter.ends();
+        (returns > 0 && feeds + pairs > 0).then(|| {
+            let message = format!(
+                "{returns} lines end by CR alone and {} by LF or CRLF; each of them ended a row",
+                feeds + pairs
+            );
+            Problem::warning("mixed_line_ends", message)
+                .file(&self.file)
+                .hint(
+                    "a line break inside a cell must be quoted; let the export write one kind only",
+                )
+        })
     }
 
     /// Takes every record that is complete in the text; gives the bytes used.
@@ -93,8 +204,15 @@ impl CsvReader {
         let mut at = 0;
         while at < text.len() {
             match self.splitter.split(text, at, last, &mut self.record) {
+                Ok(Split::Record(end)) if self.footer.is_none() => {
+                    self.row(text, batch)?;
+                    at = end;
+                }
                 Ok(Split::Record(end)) => {
-                    self.row(text, batch);
+                    let line = self.record.line();
+                    if let Some(row) = self.footer.pass(&text[at..end], line) {
+                        self.late_row(&row, batch)?;
+                    }
                     at = end;
                 }
                 Ok(Split::Blank(end)) => {
@@ -108,33 +226,75 @@ impl CsvReader {
         Ok(at)
     }
 
-    fn row(&mut self, text: &str, batch: &mut RowBatch) {
-        let width = self.columns.names.len();
-        if self.record.len() == width && self.record.stray_quote().is_none() {
-            let place = self.next_place();
-            batch.push_text(place, self.record.cells(text));
-        } else if self.is_white(text) {
-            self.blank_lines += 1;
-        } else {
-            let place = self.next_place();
-            let problem = match self.record.stray_quote() {
-                Some(column) => self.stray_quote(text, column),
-                None => self.ragged(),
-            };
-            batch.refused.push(Refusal {
-                place,
-                user_id: None,
-                problems: vec![problem.file(&self.file).at(place)],
-            });
+    /// A row that had to wait; it is split again.
+    fn late_row(&mut self, row: &Waiting, batch: &mut RowBatch) -> Result<(), InputError> {
+        let mut splitter = self.splitter.clone();
+        splitter.set_line(row.line);
+        match splitter.split(&row.text, 0, true, &mut self.record) {
+            Ok(_) => self.row(&row.text, batch),
+            Err(broken) => Err(self.broken(broken)),
         }
     }
 
-    fn next_place(&mut self) -> Place {
-        self.records += 1;
-        Place {
-            line: self.record.line(),
-            record: self.records,
+    fn row(&mut self, text: &str, batch: &mut RowBatch) -> Result<(), InputError> {
+        let fits = self.record.len() == self.width && self.record.flaw().is_none();
+        if !fits && self.is_white(text) {
+            self.blank_lines += 1;
+            return Ok(());
         }
+        let place = self.next_place()?;
+        let problem = match self.record.flaw() {
+            Some(flaw) => problem_of(flaw, &self.record, text, &self.columns),
+            None if !fits => ragged(self.record.len(), self.width),
+            None if is_totals(&self.record, text) => Problem::error(
+                "totals_row",
+                "the row reads like a total of the rows above it, not like a person",
+            )
+            .hint("if it ends the file, leave it out: --skip-footer 1, or [source] skip_footer"),
+            None if self.is_header(text) => {
+                Problem::error("repeated_header", "the row repeats the header").hint(
+                    "exports that were put together keep each header: let only the first one stand",
+                )
+            }
+            None => {
+                let cells = self.record.cells(text);
+                match &self.kept {
+                    None => batch.push_text(place, cells),
+                    Some(kept) => {
+                        let kept = cells.zip(kept).filter(|(_, is_kept)| **is_kept);
+                        batch.push_text(place, kept.map(|(cell, _)| cell));
+                    }
+                }
+                return Ok(());
+            }
+        };
+        batch.refused.push(Refusal {
+            place,
+            user_id: None,
+            problems: vec![problem.file(&self.file).at(place)],
+        });
+        Ok(())
+    }
+
+    fn is_header(&self, text: &str) -> bool {
+        self.kept.is_none()
+            && self
+                .record
+                .cells(text)
+                .eq(self.columns.names.iter().map(|name| &**name))
+    }
+
+    fn next_place(&mut self) -> Result<Place, InputError> {
+        self.records += 1;
+        let line = self.record.line();
+        if self.records > ROWS_MAX {
+            let message = format!("there are more than {ROWS_MAX} rows");
+            return Err(self.refuse(line, "too_many_rows", message));
+        }
+        Ok(Place {
+            line,
+            record: self.records,
+        })
     }
 
     /// A line of nothing but spaces, where a row would have several cells.
@@ -146,43 +306,24 @@ impl CsvReader {
                 .all(|cell| !cell.is_empty() && cell.trim_matches(' ').is_empty())
     }
 
-    fn stray_quote(&self, text: &str, column: usize) -> Problem {
-        let cell = self.record.cells(text).nth(column).unwrap_or_default();
-        let mut problem = Problem::error("stray_quote", "a quote inside an unquoted cell")
-            .value(cell.chars().take(QUOTED_CHARS_MAX).collect::<String>())
-            .hint("quote the whole cell and double the quotes inside it");
-        if let Some(name) = self.columns.names.get(column) {
-            problem = problem.column(&**name);
-        }
-        problem
-    }
-
-    fn ragged(&self) -> Problem {
-        let (cells, width) = (self.record.len(), self.columns.names.len());
-        let message = format!(
-            "the row has {} where the header has {width}",
-            count(cells, "cell")
-        );
-        Problem::error("ragged_row", message)
-            .hint("a cell that holds the delimiter or a line break must be quoted")
-    }
-
     /// The cells of the first record that is not blank, consumed.
     fn first_record(&mut self, window: &mut Window<'_>) -> Result<Vec<Box<str>>, InputError> {
         loop {
             let (text, last) = window.text()?;
             if last && text.is_empty() {
-                return Err(self.refuse(
-                    self.splitter.line(),
-                    "no_header",
-                    "there is no header row",
-                ));
+                return Err(self.no_header());
             }
             let split = self.splitter.split(text, 0, last, &mut self.record);
             match split.map_err(|broken| self.broken(broken))? {
                 Split::Record(end) => {
                     self.check_width()?;
-                    let cells = self.record.cells(text).map(Into::into).collect();
+                    let cells: Vec<Box<str>> = self.record.cells(text).map(Into::into).collect();
+                    if let Some((flaw, column)) = self.record.flaw() {
+                        let problem = problem_of((flaw, column), &self.record, text, &self.columns);
+                        return Err(self
+                            .refuse(self.record.line(), &problem.code, problem.message)
+                            .column(&*cells[column]));
+                    }
                     window.consume(end);
                     return Ok(cells);
                 }
@@ -207,26 +348,9 @@ impl CsvReader {
         Ok(())
     }
 
-    fn check_header(&self, names: Vec<Box<str>>) -> Result<Arc<Columns>, InputError> {
-        let line = self.record.line();
-        let mut seen = HashMap::with_capacity(names.len());
-        for (index, name) in names.iter().enumerate() {
-            let column = index + 1;
-            if name.trim().is_empty() {
-                let message = format!("column {column} of {} has no name", names.len());
-                return Err(self.refuse(line, "empty_column_name", message).hint(
-                    "name every column; a delimiter at the end of the header makes one more",
-                ));
-            }
-            if let Some(first) = seen.insert(&**name, column) {
-                let message = format!("columns {first} and {column} are both named \"{name}\"");
-                return Err(self
-                    .refuse(line, "repeated_column_name", message)
-                    .column(&**name)
-                    .hint("give every column a name of its own"));
-            }
-        }
-        Ok(Arc::new(Columns { names }))
+    fn no_header(&self) -> InputError {
+        let line = self.splitter.line();
+        self.refuse(line, "no_header", "there is no header row")
     }
 
     fn more(&self, window: &mut Window<'_>) -> Result<(), InputError> {
@@ -259,9 +383,4 @@ impl CsvReader {
     fn refuse(&self, line: u64, code: &str, message: impl Into<String>) -> InputError {
         InputError::new(&self.file, code, message).line(line)
     }
-}
-
-fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
 }

@@ -3,16 +3,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::delimiter::{find_delimiter, separator_line};
+use super::csv::CsvLayout;
+use super::dialect::{find_marks, separator_line};
 use super::element::{Elements, Shape, Step};
 use super::error::InputError;
+use super::header;
 use super::{Dialect, Format, ReadOptions};
 
 /// How the file is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
-    /// CSV, perhaps with a line such as `sep=;` before the header.
-    Csv { delimiter: u8, separator_line: bool },
+    /// CSV.
+    Csv(CsvLayout),
     /// JSON elements.
     Json(Shape),
 }
@@ -41,21 +43,10 @@ pub(super) fn detect(
     let layout = match format {
         Format::Json => Layout::Json(json_shape(head, whole)),
         Format::Ndjson => Layout::Json(Shape::Lines),
-        Format::Csv => {
-            let (delimiter, why) = match options.delimiter {
-                Some(delimiter) => (delimiter, "as told".to_owned()),
-                None => find_delimiter(file, head, whole)?,
-            };
-            evidence.push(format!("delimiter: {}, {why}", name_of(delimiter)));
-            let separator_line = separator_line(head).is_some();
-            Layout::Csv {
-                delimiter,
-                separator_line,
-            }
-        }
+        Format::Csv => Layout::Csv(csv_layout(file, head, whole, options, &mut evidence)?),
     };
-    let delimiter = match layout {
-        Layout::Csv { delimiter, .. } => Some(delimiter),
+    let delimiter = match &layout {
+        Layout::Csv(layout) => Some(layout.marks.delimiter),
         Layout::Json(_) => None,
     };
     let dialect = Dialect {
@@ -65,6 +56,57 @@ pub(super) fn detect(
         evidence,
     };
     Ok((layout, dialect))
+}
+
+fn csv_layout(
+    file: &Arc<str>,
+    head: &str,
+    whole: bool,
+    options: &ReadOptions,
+    evidence: &mut Vec<String>,
+) -> Result<CsvLayout, InputError> {
+    let separator = separator_line(head);
+    let skip_rows = options.skip_rows.unwrap_or(u32::from(separator.is_some()));
+    let mut options = options.clone();
+    if let (None, Some(delimiter)) = (options.delimiter, separator) {
+        evidence.push("the first line says what the delimiter is (sep=)".to_owned());
+        options.delimiter = Some(delimiter);
+    }
+    let table = behind_lines(head, skip_rows);
+    let line = u64::from(skip_rows) + 1;
+    let (tally, found) = find_marks(file, table, line, whole, &options)?;
+    evidence.extend(found);
+    if options.skip_rows.is_none() && options.columns.is_none() {
+        header::refuse_preamble(file, &tally)?;
+    }
+    if options.header_rows.is_none() && options.columns.is_none() {
+        header::refuse_doubtful(file, &tally, table, line, whole)?;
+    }
+    let header_rows = options.header_rows.unwrap_or(1);
+    evidence.push(match skip_rows {
+        0 => format!("header rows: {header_rows}"),
+        _ => format!("header rows: {header_rows}, from line {line} on"),
+    });
+    Ok(CsvLayout {
+        marks: tally.marks,
+        skip_rows,
+        header_rows,
+        skip_footer: options.skip_footer,
+        names: options.columns.clone(),
+    })
+}
+
+/// The text behind that many physical lines; nothing if there are fewer.
+fn behind_lines(text: &str, lines: u32) -> &str {
+    let mut rest = text;
+    for _ in 0..lines {
+        let end = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let is_pair = rest[end..].starts_with("\r\n");
+        rest = rest
+            .get(end + if is_pair { 2 } else { 1 }..)
+            .unwrap_or_default();
+    }
+    rest
 }
 
 fn find_format(file: &Arc<str>, head: &str, whole: bool) -> Result<(Format, String), InputError> {
@@ -155,6 +197,9 @@ pub(super) fn name_of(delimiter: u8) -> String {
         b';' => "semicolon".to_owned(),
         b'\t' => "tab".to_owned(),
         b'|' => "bar (|)".to_owned(),
+        b'"' => "double quote".to_owned(),
+        b'\'' => "single quote".to_owned(),
+        b'\\' => "backslash".to_owned(),
         other => format!("\"{}\"", char::from(other).escape_default()),
     }
 }
@@ -171,6 +216,7 @@ impl fmt::Display for Format {
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::Marks;
     use super::*;
 
     fn found(head: &str) -> Result<Layout, String> {
@@ -179,14 +225,19 @@ mod tests {
             .map_err(|error| error.problem.code)
     }
 
+    fn layout(delimiter: u8) -> Layout {
+        Layout::Csv(CsvLayout {
+            marks: Marks::plain(delimiter),
+            skip_rows: 0,
+            header_rows: 1,
+            skip_footer: 0,
+            names: None,
+        })
+    }
+
     #[test]
     fn the_format_is_found_by_content() {
-        let csv = |delimiter| {
-            Ok(Layout::Csv {
-                delimiter,
-                separator_line: false,
-            })
-        };
+        let csv = |delimiter| Ok(layout(delimiter));
         let json = |shape| Ok(Layout::Json(shape));
         for (head, want) in [
             ("", Err("empty_file".to_owned())),
@@ -219,11 +270,7 @@ mod tests {
             };
             detect(&"f".into(), head, true, &options).unwrap().0
         };
-        let csv = Layout::Csv {
-            delimiter: b':',
-            separator_line: false,
-        };
-        assert_eq!(told(Format::Csv, Some(b':'), "[],a"), csv);
+        assert_eq!(told(Format::Csv, Some(b':'), "[],a"), layout(b':'));
         assert_eq!(
             told(Format::Json, None, "{\"UserID\":1}"),
             Layout::Json(Shape::Single)

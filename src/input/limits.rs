@@ -10,7 +10,7 @@ pub(super) const HEAD_BYTES: usize = 256 << 10;
 pub(super) const MAGIC_BYTES: usize = 16;
 
 /// Records of the beginning that the delimiter is judged by.
-pub(super) const HEAD_RECORDS_MAX: u64 = 1_000;
+pub(super) const HEAD_RECORDS_MAX: usize = 1_000;
 
 /// Bytes of one CSV cell. A longer one is nearly always an unclosed quote.
 pub(super) const FIELD_BYTES_MAX: usize = 1 << 20;
@@ -20,6 +20,9 @@ pub(super) const RECORD_BYTES_MAX: usize = 16 << 20;
 
 /// Columns of a CSV header, or different top-level JSON keys.
 pub(super) const COLUMNS_MAX: usize = 10_000;
+
+/// Rows of one file: more people than live anywhere.
+pub(super) const ROWS_MAX: u64 = 100_000_000;
 
 /// How deep one JSON element may nest.
 pub(super) const DEPTH_MAX: usize = 64;

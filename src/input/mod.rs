@@ -1,7 +1,7 @@
 //! A CSV or JSON export → batches of [`RawRow`](crate::model::RawRow)s that borrow from their buffer.
 //!
 //! The way of a byte: `source` (one descriptor) → `pass` (hashed) → `unpack` (gzip, zstd) → `transcode` (what
-//! is not UTF-8) → `window` (blocks of valid text) → `record` or `element` (borders) → `csv` or `json` (rows).
+//! is not UTF-8) → `window` (blocks of valid text) → `splitter` or `element` (borders) → `csv` or `json` (rows).
 //! `charset` and `detect` look at the beginning first.
 //!
 //! Strict, because what is misread here takes access from people later: what cannot be read with certainty is
@@ -10,18 +10,22 @@
 
 mod charset;
 mod csv;
-mod delimiter;
 mod detect;
+mod dialect;
 mod element;
 mod encoding;
 mod error;
+mod footer;
+mod header;
 mod json;
 mod json_value;
 mod limits;
 mod pass;
 mod record;
+mod row_fault;
 mod scan;
 mod source;
+mod splitter;
 mod stream;
 mod transcode;
 mod unpack;
@@ -46,7 +50,7 @@ use unpack::Packing;
 use window::Window;
 
 /// What the person says about the file; what is `None` is found out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadOptions {
     /// How it is written.
     pub format: Option<Format>,
@@ -54,6 +58,20 @@ pub struct ReadOptions {
     pub delimiter: Option<u8>,
     /// The encoding, where no byte order mark says it.
     pub encoding: Option<Encoding>,
+    /// What encloses CSV cells; `Some(None)`: nothing does, quotes are text.
+    pub quote: Option<Option<u8>>,
+    /// What takes the meaning from the character behind it; `Some(None)`: nothing does, quotes are doubled.
+    pub escape: Option<Option<u8>>,
+    /// Physical lines before the CSV header that are left out.
+    pub skip_rows: Option<u32>,
+    /// Records that are the CSV header; without any, `columns` gives the names.
+    pub header_rows: Option<u32>,
+    /// Records at the end of a CSV file that are no rows.
+    pub skip_footer: u32,
+    /// Whether no CSV cell holds a line break, so that a bad quote costs its row only.
+    pub single_line: bool,
+    /// The names of the CSV columns in place of those of the header; an empty one leaves its column out.
+    pub columns: Option<Arc<[String]>>,
 }
 
 /// How an export is written.
@@ -165,15 +183,12 @@ impl Export {
             Some(_) => 0,
         };
         let mut window = Window::open(stream, self.block_bytes, mark_bytes)?;
-        let rows = match self.layout {
-            Layout::Csv {
-                delimiter,
-                separator_line,
-            } => {
-                let reader = CsvReader::open(&file, &mut window, delimiter, separator_line)?;
+        let rows = match &self.layout {
+            Layout::Csv(layout) => {
+                let reader = CsvReader::open(&file, &mut window, layout)?;
                 Rows::Csv(Box::new(reader))
             }
-            Layout::Json(shape) => Rows::Json(JsonReader::new(&file, shape)),
+            Layout::Json(shape) => Rows::Json(JsonReader::new(&file, *shape)),
         };
         Ok(Batches {
             window,

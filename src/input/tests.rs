@@ -8,6 +8,7 @@ use crate::model::RawValue;
 use super::*;
 
 mod bytes;
+mod polluted;
 mod properties;
 mod sources;
 
@@ -369,6 +370,10 @@ fn the_dialect_says_what_was_found_and_why() {
     insta::assert_snapshot!(dialect.evidence.join("\n"), @r"
     encoding: UTF-8 with byte order mark
     format: CSV, it begins neither as a JSON array nor as a JSON object
-    delimiter: semicolon, splits the header into 2 and 1 of the first 1 records likewise
+    delimiter: semicolon, splits 2 of the first 2 records into 2 cells
+    quote: double quote, no cell is quoted
+    escape: none, a quote inside a quoted cell is doubled
+    lines: 2 by LF
+    header rows: 1
     ");
 }

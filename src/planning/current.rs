@@ -22,7 +22,7 @@ pub enum Against {
     /// Nobody: every row is a create.
     Empty,
     /// A file of users by property names.
-    Snapshot(Export),
+    Snapshot(Box<Export>),
 }
 
 /// The current state as far as the plan needs it: users that differ, and nothing of the others.

@@ -61,7 +61,7 @@ impl Session {
 
     /// The same without standing in the way of a signal: a pipe may be silent for long.
     async fn export_when_it_comes(&self, input: &InputArgs) -> Result<Export, Failure> {
-        let (path, options) = (input.export.clone(), self.settings.source.read);
+        let (path, options) = (input.export.clone(), self.settings.source.read.clone());
         let opening = tokio::task::spawn_blocking(move || Export::open(&path, &options));
         match opening.await {
             Ok(opened) => Ok(opened?),
@@ -120,7 +120,7 @@ impl Session {
         let against = match (&flags.against, connection) {
             (cli::Against::Live, Some(connection)) => Against::Live(connection.reads.clone()),
             (cli::Against::File(path), _) => {
-                Against::Snapshot(Export::open(path, &ReadOptions::default())?)
+                Against::Snapshot(Box::new(Export::open(path, &ReadOptions::default())?))
             }
             _ => Against::Empty,
         };

@@ -35,3 +35,57 @@ fn an_encoding_is_declared_by_option_or_setting_and_never_assumed() {
         wrong.stderr
     );
 }
+
+#[test]
+fn a_dialect_in_doubt_is_refused_with_the_option_that_settles_it() {
+    let world = World::new();
+    let export = world.file(
+        "people.csv",
+        "Staff list\n\nUserID;Note;\nT-1;\"C:\\\\dir\";\nT-2;x;\nTotal;2;\n",
+    );
+    let refused = |options: &[&str], said: &str| {
+        let arguments = [&["preview", &export], options].concat();
+        let done = world.run(&arguments).exits(1);
+        assert!(done.stderr.contains(said), "{}", done.stderr);
+    };
+    refused(&[], "--escape none, or --escape");
+    refused(
+        &["--escape", "none"],
+        "--skip-rows 2, or [source] skip_rows = 2",
+    );
+    refused(
+        &["--escape", "none", "--skip-rows", "2"],
+        "[source] columns",
+    );
+    let config = world.file(
+        "set.toml",
+        "[source]\nescape = 'none'\nskip_rows = 2\ncolumns = ['UserID', 'Note', '']\n",
+    );
+    let told = world
+        .run(&["preview", &export, "--config", &config])
+        .exits(3);
+    assert!(
+        told.stderr.contains("reads like a total"),
+        "{}",
+        told.stderr
+    );
+    let settled = [&*export, "--config", &config, "--skip-footer", "1"];
+    let want =
+        "{\"UserID\":\"T-1\",\"Note\":\"C:\\\\\\\\dir\"}\n{\"UserID\":\"T-2\",\"Note\":\"x\"}\n";
+    assert_eq!(rows(&world, &settled), want);
+    let explained = world
+        .run(&[&["preview", "--explain"], &settled[..]].concat())
+        .exits(0);
+    for said in [
+        "delimiter: semicolon",
+        "quote: double quote",
+        "escape: none, as told",
+        "lines: 4 by LF",
+    ] {
+        assert!(explained.stdout.contains(said), "{}", explained.stdout);
+    }
+    let none = world
+        .run(&["preview", &export, "--header-rows", "0"])
+        .exits(2);
+    assert!(none.stderr.contains("[source] columns"), "{}", none.stderr);
+}

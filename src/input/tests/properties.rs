@@ -4,18 +4,51 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn quoted(cell: &str, delimiter: char, always: bool) -> String {
-    let special = |letter| letter == delimiter || matches!(letter, '"' | '\r' | '\n');
-    if always || cell.is_empty() || cell.chars().any(special) {
-        format!("\"{}\"", cell.replace('"', "\"\""))
-    } else {
-        cell.to_owned()
+/// How a test writes cells.
+#[derive(Clone, Copy, Debug)]
+struct Writer {
+    delimiter: char,
+    quote: char,
+    escape: Option<char>,
+    always: bool,
+}
+
+impl Writer {
+    fn cell(self, cell: &str) -> String {
+        let is_mark = |letter| letter == self.quote || Some(letter) == self.escape;
+        let is_special =
+            |letter| is_mark(letter) || letter == self.delimiter || matches!(letter, '\r' | '\n');
+        if !self.always && !cell.is_empty() && !cell.contains(is_special) {
+            return cell.to_owned();
+        }
+        let hiding = self.escape.unwrap_or(self.quote);
+        let mut written = String::from(self.quote);
+        for letter in cell.chars() {
+            if is_mark(letter) {
+                written.push(hiding);
+            }
+            written.push(letter);
+        }
+        written.push(self.quote);
+        written
+    }
+
+    fn options(self) -> ReadOptions {
+        ReadOptions {
+            format: Some(Format::Csv),
+            delimiter: Some(self.delimiter as u8),
+            quote: Some(Some(self.quote as u8)),
+            escape: Some(self.escape.map(|escape| escape as u8)),
+            skip_rows: Some(0),
+            header_rows: Some(1),
+            ..ReadOptions::default()
+        }
     }
 }
 
 /// Cells that hold everything that CSV finds hard.
 fn cell() -> impl Strategy<Value = String> {
-    prop_oneof!["[ a,;|\t\"\r\né𝄞]{0,6}", "[a-z0-9]{0,4}",]
+    prop_oneof!["[ a,;|\t\"'\\\\\r\né𝄞]{0,6}", "[b-d0-9]{0,4}",]
 }
 
 fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
@@ -23,15 +56,24 @@ fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
         .prop_flat_map(|width| prop::collection::vec(prop::collection::vec(cell(), width), 0..12))
 }
 
-/// Every cell with its line, so that a wrong count of lines fails too.
-fn cells_of(bytes: &[u8], options: &ReadOptions, block_bytes: usize) -> Vec<(u64, Vec<String>)> {
+/// Every cell with its line, so that a wrong count of lines fails too; or the codes of what was refused.
+fn cells_of(
+    bytes: &[u8],
+    options: &ReadOptions,
+    block_bytes: usize,
+) -> Result<Vec<(u64, Vec<String>)>, Vec<String>> {
     let file = file_of(bytes);
-    let mut export = Export::open(file.path(), options).unwrap();
+    let refused = |error: InputError| vec![error.problem.code];
+    let mut export = Export::open(file.path(), options).map_err(refused)?;
     export.block_bytes = block_bytes;
     let mut found = Vec::new();
-    for batch in export.batches().unwrap() {
-        let batch = batch.unwrap();
-        assert_eq!(batch.refused.len(), 0);
+    for batch in export.batches().map_err(refused)? {
+        let batch = batch.map_err(refused)?;
+        let problems = batch.refused.iter().flat_map(|refusal| &refusal.problems);
+        let codes: Vec<String> = problems.map(|problem| problem.code.clone()).collect();
+        if !codes.is_empty() {
+            return Err(codes);
+        }
         for row in batch.rows() {
             let cells = (0..batch.columns.names.len()).map(|column| match row.cell(column) {
                 RawValue::Text(text) => text.to_owned(),
@@ -40,7 +82,7 @@ fn cells_of(bytes: &[u8], options: &ReadOptions, block_bytes: usize) -> Vec<(u64
             found.push((row.place().line, cells.collect()));
         }
     }
-    found
+    Ok(found)
 }
 
 proptest! {
@@ -49,12 +91,15 @@ proptest! {
         table in table(),
         delimiter in prop::sample::select(vec![',', ';', '\t', '|']),
         ending in prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        quote in prop::sample::select(vec!['"', '\'']),
+        escape in prop::sample::select(vec![None, Some('\\')]),
         (always, ends, mark, told) in any::<(bool, bool, bool, bool)>(),
         block_bytes in 1..40usize,
         encoding in prop::sample::select(bytes::WRITTEN.to_vec()),
         packing in prop::sample::select(bytes::PACKED.to_vec()),
     ) {
         let mark = mark && encoding.takes_mark();
+        let writer = Writer { delimiter, quote, escape, always };
         let width = table.first().map_or(2, Vec::len);
         let header: Vec<_> = (0..width).map(|column| format!("c{column}")).collect();
         let mut text = String::new();
@@ -62,7 +107,7 @@ proptest! {
         for row in std::iter::once(&header).chain(&table) {
             let line = encoding::line_breaks(text.as_bytes()) + 1;
             want.push((line, row.clone()));
-            let cells: Vec<_> = row.iter().map(|cell| quoted(cell, delimiter, always)).collect();
+            let cells: Vec<_> = row.iter().map(|cell| writer.cell(cell)).collect();
             text.push_str(&cells.join(&delimiter.to_string()));
             text.push_str(ending);
         }
@@ -73,11 +118,20 @@ proptest! {
             text.insert(0, '\u{feff}');
         }
         want.remove(0);
-        // One column shows no delimiter, so there is nothing to find.
-        let delimiter = (told || width == 1).then_some(delimiter as u8);
-        let options = ReadOptions { format: Some(Format::Csv), delimiter, encoding: encoding.told() };
         let bytes = packing.pack(&encoding.encode(&text));
-        prop_assert_eq!(cells_of(&bytes, &options, block_bytes), want);
+        let by_person = ReadOptions { encoding: encoding.told(), ..writer.options() };
+        prop_assert_eq!(cells_of(&bytes, &by_person, block_bytes), Ok(want.clone()));
+        // Where nothing is told, the rows are the same, or the file or a row is refused: never other rows. Only
+        // that one column shows no delimiter, and a quote around no cell or every other one no dialect.
+        let found = ReadOptions {
+            delimiter: (told || width == 1).then_some(delimiter as u8),
+            quote: None,
+            escape: None,
+            ..by_person
+        };
+        if quote == '"' && escape.is_none() && let Ok(rows) = cells_of(&bytes, &found, block_bytes) {
+            prop_assert_eq!(rows, want);
+        }
     }
 
     #[test]
@@ -120,10 +174,21 @@ proptest! {
         ],
         format in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson)]),
         delimiter in any::<Option<u8>>(),
+        (single_line, skip_footer) in (any::<bool>(), 0..3u8),
+        (skip_rows, header_rows) in prop::sample::select(vec![(None, None), (Some(1), Some(2)), (Some(0), Some(1))]),
         encoding in prop::sample::select(vec![None, Some("windows-1252"), Some("utf-16le"), Some("gbk")]),
         block_bytes in 1..40usize,
     ) {
-        let options = ReadOptions { format, delimiter, encoding: encoding.and_then(Encoding::named) };
+        let options = ReadOptions {
+            format,
+            delimiter,
+            encoding: encoding.and_then(Encoding::named),
+            single_line,
+            skip_rows,
+            header_rows,
+            skip_footer: skip_footer.into(),
+            ..ReadOptions::default()
+        };
         let reading = read_with(&bytes, &options, block_bytes);
         let whole = read_with(&bytes, &options, BLOCK_BYTES);
         prop_assert_eq!(reading.is_ok(), whole.is_ok());

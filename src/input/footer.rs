@@ -1,0 +1,91 @@
+//! The last records of a CSV file, where the person says that they are no rows; and rows that read like them.
+
+use std::collections::VecDeque;
+
+use super::record::Record;
+
+/// Records that wait until it is known whether they are among the last.
+#[derive(Debug, Default)]
+pub(super) struct Footer {
+    size: usize,
+    waiting: VecDeque<Waiting>,
+}
+
+/// One record as it stands in the file.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// Its text, with its line break.
+    pub text: String,
+    /// The physical line on which it begins.
+    pub line: u64,
+}
+
+impl Footer {
+    /// A footer of that many records.
+    pub(super) fn new(size: usize) -> Footer {
+        Footer {
+            size,
+            waiting: VecDeque::new(),
+        }
+    }
+
+    /// Whether there is none, so that no record has to wait.
+    pub(super) fn is_none(&self) -> bool {
+        self.size == 0
+    }
+
+    /// Lets a record wait; gives the one that is now known to be a row.
+    pub(super) fn pass(&mut self, text: &str, line: u64) -> Option<Waiting> {
+        self.waiting.push_back(Waiting {
+            text: text.to_owned(),
+            line,
+        });
+        match self.waiting.len() > self.size {
+            true => self.waiting.pop_front(),
+            false => None,
+        }
+    }
+}
+
+/// What the first cell of a totals row says.
+const TOTALS: [&str; 22] = [
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "anzahl",
+    "count",
+    "row count",
+    "record count",
+    "records",
+    "total records",
+    "total rows",
+    "number of records",
+    "total employees",
+    "end of file",
+    "end of report",
+    "eof",
+    "somme",
+    "totaal",
+    "totale",
+];
+
+/// Whether a row counts rows instead of being one: its first cell says so, and the others are empty or numbers.
+pub(super) fn is_totals(record: &Record, text: &str) -> bool {
+    let mut cells = record.cells(text);
+    let first = cells.next().unwrap_or_default();
+    if first.len() > 24 {
+        return false;
+    }
+    let word = first.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let is_number = |cell: &str| {
+        cell.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+    };
+    record.len() > 1
+        && TOTALS.iter().any(|total| total.eq_ignore_ascii_case(word))
+        && cells.all(is_number)
+}

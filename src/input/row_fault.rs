@@ -1,0 +1,56 @@
+//! A CSV record that is no row → its problem.
+
+use crate::model::{Columns, Problem};
+
+use super::limits::QUOTED_CHARS_MAX;
+use super::record::{Flaw, Record};
+
+/// The problem of a record with that flaw in that cell.
+pub(super) fn problem_of(
+    (flaw, column): (Flaw, usize),
+    record: &Record,
+    text: &str,
+    columns: &Columns,
+) -> Problem {
+    let (code, message, hint) = match flaw {
+        Flaw::StrayQuote => (
+            "stray_quote",
+            "a quote inside an unquoted cell",
+            "quote the whole cell and double the quotes inside it; where quotes are ordinary text: --quote none",
+        ),
+        Flaw::StrayEscape => (
+            "stray_escape",
+            "an escape stands before a character that needs none, so it may be text",
+            "double it; where it is ordinary text everywhere: --escape none",
+        ),
+        Flaw::UnclosedQuote => (
+            "unclosed_quote",
+            "a quoted cell is not closed on its line",
+            "close it, or double the quote if it belongs to the text",
+        ),
+        Flaw::TextAfterQuote => (
+            "text_after_quote",
+            "text follows the closing quote of a cell",
+            "double the quotes inside a quoted cell",
+        ),
+    };
+    let cell = record.cells(text).nth(column).unwrap_or_default();
+    let mut problem = Problem::error(code, message)
+        .value(cell.chars().take(QUOTED_CHARS_MAX).collect::<String>())
+        .hint(hint);
+    if let Some(name) = columns.names.get(column) {
+        problem = problem.column(&**name);
+    }
+    problem
+}
+
+/// The problem of a record with so many cells where so many are due.
+pub(super) fn ragged(cells: usize, width: usize) -> Problem {
+    let plural = if cells == 1 { "" } else { "s" };
+    let message = format!("the row has {cells} cell{plural} where the header has {width}");
+    let hint = match cells {
+        1 => "lines before and behind the table are left out by --skip-rows and --skip-footer",
+        _ => "a cell that holds the delimiter or a line break must be quoted",
+    };
+    Problem::error("ragged_row", message).hint(hint)
+}
