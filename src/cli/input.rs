@@ -36,8 +36,8 @@ pub struct InputArgs {
     /// Lines before the CSV header to leave out [default: 0]
     #[arg(long, value_name = "N")]
     pub skip_rows: Option<u32>,
-    /// Rows of the CSV header, whose names are joined; 0 if there is none and [source] columns names
-    /// them [default: 1]
+    /// Rows of the CSV header, whose names are joined; 0 if there is none and `[source] columns`
+    /// names them [default: 1]
     #[arg(long, value_name = "N")]
     pub header_rows: Option<u32>,
     /// Rows at the end of a CSV file, such as a total, to leave out [default: 0]
@@ -70,6 +70,7 @@ impl InputArgs {
             skip_rows: self.skip_rows,
             header_rows: self.header_rows,
             skip_footer: self.skip_footer,
+            path: None,
             columns: None,
         }
     }

@@ -65,6 +65,7 @@ impl Settings {
             "single_line": read.single_line,
             "rows": [read.skip_rows, read.header_rows, Some(read.skip_footer)],
             "columns": read.columns.as_deref(),
+            "path": read.path.as_deref(),
             "map": map,
             "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
             "chunk_users_max": chunk_users_max,
@@ -134,6 +135,7 @@ mod tests {
             format!("{PLAIN}\n[source]\nheader_rows = 1"),
             format!("{PLAIN}\n[source]\nskip_footer = 1"),
             format!("{PLAIN}\n[source]\ncolumns = ['a']"),
+            format!("{PLAIN}\n[source]\npath = '$.a'"),
             String::new(),
         ];
         let digests: BTreeSet<String> = texts.iter().map(|text| digest(text, None)).collect();

@@ -1,9 +1,11 @@
 //! What is said about reading an export, by options or `[source]` → checked [`ReadOptions`].
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::input::{Encoding, Format, ReadOptions};
+use crate::input::{Encoding, Format, ReadOptions, json_path};
 
 /// How an export is to be read, in the words of options and `[source]`; `None` where nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct ReadingWords {
     pub encoding: Option<String>,
     /// The CSV delimiter: one character, or `tab`.
     pub delimiter: Option<String>,
+    /// Where the rows stand in a JSON object.
+    pub path: Option<String>,
     /// What encloses CSV cells: one character, or `none`.
     pub quote: Option<String>,
     /// What escapes in CSV: one character, or `none`.
@@ -48,6 +52,7 @@ impl ReadingWords {
             format: self.format.or(other.format),
             encoding: self.encoding.or(other.encoding),
             delimiter: self.delimiter.or(other.delimiter),
+            path: self.path.or(other.path),
             quote: self.quote.or(other.quote),
             escape: self.escape.or(other.escape),
             multiline: self.multiline.or(other.multiline),
@@ -69,6 +74,7 @@ impl ReadingWords {
             format: self.format.as_deref().map(format_named).transpose()?,
             encoding: self.encoding.as_deref().map(encoding_named).transpose()?,
             delimiter: self.delimiter.as_deref().map(delimiter_named).transpose()?,
+            path: self.path.as_deref().map(path_named).transpose()?,
             quote: mark("quote", &self.quote)?,
             escape: mark("escape", &self.escape)?,
             single_line: self.multiline == Some(Multiline::Never),
@@ -90,6 +96,9 @@ impl ReadingWords {
                 ),
             );
         }
+        if options.path.is_some() && options.format.is_some_and(|format| format != Format::Json) {
+            return Err(Failure::usage("[source] path is for the format json only"));
+        }
         if options.header_rows == Some(0) && options.columns.is_none() {
             return Err(Failure::usage(
                 "an export without a header needs the names of its columns",
@@ -109,6 +118,15 @@ fn format_named(text: &str) -> Result<Format, Failure> {
             "the format {text:?} is none of csv, json, ndjson"
         ))),
     }
+}
+
+fn path_named(text: &str) -> Result<Arc<[String]>, Failure> {
+    json_path(text).ok_or_else(|| {
+        Failure::usage(format!(
+            "[source] path {text:?} names no place in a JSON object"
+        ))
+        .hint("write the keys that lead to the array of people: path = \"$.data.workers\"")
+    })
 }
 
 fn encoding_named(text: &str) -> Result<Encoding, Failure> {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::csv::CsvLayout;
 use super::dialect::{find_marks, separator_line};
-use super::element::{Elements, Shape, Step};
+use super::element::{Shape, Step};
+use super::elements::Elements;
 use super::error::InputError;
 use super::header;
 use super::{Dialect, Format, ReadOptions};
@@ -16,7 +17,7 @@ pub(super) enum Layout {
     /// CSV.
     Csv(CsvLayout),
     /// JSON elements.
-    Json(Shape),
+    Json(Shape, Option<Arc<[String]>>),
 }
 
 /// Judges the beginning `head` (without its byte order mark); `whole` says that it is the whole file.
@@ -37,17 +38,23 @@ pub(super) fn detect(
     }
     let (format, why) = match options.format {
         Some(format) => (format, "as told".to_owned()),
+        None if options.path.is_some() => {
+            (Format::Json, "as a path to its elements is told".to_owned())
+        }
         None => find_format(file, head, whole)?,
     };
     let mut evidence = vec![format!("format: {format}, {why}")];
     let layout = match format {
-        Format::Json => Layout::Json(json_shape(head, whole)),
-        Format::Ndjson => Layout::Json(Shape::Lines),
+        Format::Json if options.path.is_some() => {
+            Layout::Json(Shape::Envelope, options.path.clone())
+        }
+        Format::Json => Layout::Json(json_shape(head, whole), None),
+        Format::Ndjson => Layout::Json(Shape::Lines, None),
         Format::Csv => Layout::Csv(csv_layout(file, head, whole, options, &mut evidence)?),
     };
     let delimiter = match &layout {
         Layout::Csv(layout) => Some(layout.marks.delimiter),
-        Layout::Json(_) => None,
+        Layout::Json(..) => None,
     };
     let dialect = Dialect {
         format,
@@ -238,7 +245,7 @@ mod tests {
     #[test]
     fn the_format_is_found_by_content() {
         let csv = |delimiter| Ok(layout(delimiter));
-        let json = |shape| Ok(Layout::Json(shape));
+        let json = |shape| Ok(Layout::Json(shape, None));
         for (head, want) in [
             ("", Err("empty_file".to_owned())),
             (" \r\n", Err("empty_file".to_owned())),
@@ -273,11 +280,11 @@ mod tests {
         assert_eq!(told(Format::Csv, Some(b':'), "[],a"), layout(b':'));
         assert_eq!(
             told(Format::Json, None, "{\"UserID\":1}"),
-            Layout::Json(Shape::Single)
+            Layout::Json(Shape::Single, None)
         );
         assert_eq!(
             told(Format::Ndjson, None, "{\"Users\":[]}"),
-            Layout::Json(Shape::Lines)
+            Layout::Json(Shape::Lines, None)
         );
     }
 }

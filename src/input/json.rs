@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
 
-use super::element::{Element, Elements, Fault, Shape, Step};
+use super::element::{Element, Fault, Shape, Step};
+use super::elements::Elements;
 use super::error::InputError;
 use super::json_value::{Defect, parse_object};
 use super::limits::{COLUMNS_MAX, DEPTH_MAX, QUOTED_CHARS_MAX, RECORD_BYTES_MAX};
@@ -26,10 +27,10 @@ pub(super) struct JsonReader {
 
 impl JsonReader {
     /// A reader at the beginning of the file.
-    pub(super) fn new(file: &Arc<str>, shape: Shape) -> JsonReader {
+    pub(super) fn new(file: &Arc<str>, shape: Shape, path: Option<Arc<[String]>>) -> JsonReader {
         JsonReader {
             file: file.clone(),
-            elements: Elements::new(shape),
+            elements: Elements::at_path(shape, path),
             columns: Arc::default(),
             column_of: HashMap::new(),
             records: 0,
@@ -155,6 +156,9 @@ impl JsonReader {
         let hint = match fault.code {
             "json_truncated" => "the export is incomplete: was it copied while it was written?",
             "json_string" => "inside a string a line break is written \\n",
+            "json_path" => {
+                "the path is written $.data.workers, with the keys as the export spells them"
+            }
             "json_junk" => "an array, {\"Users\": […]}, or one object a line; nothing else",
             _ => {
                 "one bad line does not spoil the rest if the export is written as one object a line (NDJSON)"
@@ -175,23 +179,30 @@ impl JsonReader {
 }
 
 fn problem(defect: Defect, text: &str, place: Place) -> Problem {
+    let element = format!("element {}", place.record);
     match defect {
         Defect::Syntax {
             message,
             lines_before,
-        } => Problem::error("invalid_json", format!("not valid JSON: {message}"))
-            .line(place.line + lines_before),
-        Defect::NotAnObject => Problem::error("not_an_object", "not a JSON object")
-            .value(text.chars().take(QUOTED_CHARS_MAX).collect::<String>())
-            .at(place),
+        } => Problem::error(
+            "invalid_json",
+            format!("{element} is not valid JSON: {message}"),
+        )
+        .line(place.line + lines_before),
+        Defect::NotAnObject => {
+            Problem::error("not_an_object", format!("{element} is not a JSON object"))
+                .value(text.chars().take(QUOTED_CHARS_MAX).collect::<String>())
+                .at(place)
+        }
         Defect::RepeatedKey(key) => {
-            let message = format!("the key \"{key}\" stands twice in the same object");
+            let message = format!("{element} holds the key \"{key}\" twice in the same object");
             Problem::error("repeated_key", message)
                 .column(key)
                 .at(place)
         }
         Defect::TooDeep => {
-            Problem::error("too_deep", format!("nested deeper than {DEPTH_MAX} levels")).at(place)
+            let message = format!("{element} is nested deeper than {DEPTH_MAX} levels");
+            Problem::error("too_deep", message).at(place)
         }
     }
 }

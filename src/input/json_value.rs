@@ -102,7 +102,8 @@ fn string_end(bytes: &[u8], open: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::element::{Elements, Shape, Step};
+    use super::super::element::{Shape, Step};
+    use super::super::elements::Elements;
     use super::*;
 
     fn parse(text: &str) -> Result<Map<String, Json>, Defect> {

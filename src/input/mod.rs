@@ -1,7 +1,7 @@
 //! A CSV or JSON export → batches of [`RawRow`](crate::model::RawRow)s that borrow from their buffer.
 //!
 //! The way of a byte: `source` (one descriptor) → `pass` (hashed) → `unpack` (gzip, zstd) → `transcode` (what
-//! is not UTF-8) → `window` (blocks of valid text) → `splitter` or `element` (borders) → `csv` or `json` (rows).
+//! is not UTF-8) → `window` (blocks of valid text) → `splitter` or `elements` (borders) → `csv` or `json` (rows).
 //! `charset` and `detect` look at the beginning first.
 //!
 //! Strict, because what is misread here takes access from people later: what cannot be read with certainty is
@@ -13,11 +13,13 @@ mod csv;
 mod detect;
 mod dialect;
 mod element;
+mod elements;
 mod encoding;
 mod error;
 mod footer;
 mod header;
 mod json;
+mod json_path;
 mod json_value;
 mod limits;
 mod pass;
@@ -43,6 +45,7 @@ use csv::CsvReader;
 use detect::{Layout, detect, is_envelope};
 pub use error::InputError;
 use json::JsonReader;
+pub use json_path::json_path;
 use limits::{BLOCK_BYTES, HEAD_BYTES, MAGIC_BYTES, RECORD_BYTES_MAX};
 use source::Source;
 use stream::{Stream, head, text_of_head};
@@ -62,6 +65,8 @@ pub struct ReadOptions {
     pub quote: Option<Option<u8>>,
     /// What takes the meaning from the character behind it; `Some(None)`: nothing does, quotes are doubled.
     pub escape: Option<Option<u8>>,
+    /// The keys that lead to the array of rows in a JSON object; see [`json_path`].
+    pub path: Option<Arc<[String]>>,
     /// Physical lines before the CSV header that are left out.
     pub skip_rows: Option<u32>,
     /// Records that are the CSV header; without any, `columns` gives the names.
@@ -133,7 +138,7 @@ impl Export {
         let (mut bytes, mut whole) = head(&source, packing, HEAD_BYTES)?;
         let charset = Charset::of(file, &bytes, options.encoding)?;
         let mut text = text_of_head(&source, packing, charset, &bytes, whole)?;
-        let undecided = !whole && is_envelope(&text, false).is_none();
+        let undecided = !whole && options.path.is_none() && is_envelope(&text, false).is_none();
         if undecided && options.format != Some(Format::Csv) {
             (bytes, whole) = head(&source, packing, RECORD_BYTES_MAX)?;
             text = text_of_head(&source, packing, charset, &bytes, whole)?;
@@ -188,7 +193,9 @@ impl Export {
                 let reader = CsvReader::open(&file, &mut window, layout)?;
                 Rows::Csv(Box::new(reader))
             }
-            Layout::Json(shape) => Rows::Json(JsonReader::new(&file, *shape)),
+            Layout::Json(shape, path) => {
+                Rows::Json(Box::new(JsonReader::new(&file, *shape, path.clone())))
+            }
         };
         Ok(Batches {
             window,
@@ -226,7 +233,7 @@ pub struct Batches<'a> {
 #[derive(Debug)]
 enum Rows {
     Csv(Box<CsvReader>),
-    Json(JsonReader),
+    Json(Box<JsonReader>),
 }
 
 impl Batches<'_> {

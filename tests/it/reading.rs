@@ -89,3 +89,34 @@ fn a_dialect_in_doubt_is_refused_with_the_option_that_settles_it() {
         .exits(2);
     assert!(none.stderr.contains("[source] columns"), "{}", none.stderr);
 }
+
+#[test]
+fn a_wrapped_json_export_is_read_by_its_path() {
+    let world = World::new();
+    let export = world.file(
+        "people.json",
+        r#"{"meta":{"total":1},"data":{"workers":[{"UserID":"T-1","name":{"last":"Roe"}}]}}"#,
+    );
+    let config = world.file(
+        "set.toml",
+        "[source]\npath = '$.data.workers'\n[map]\nUserID = 'UserID'\nLastName = 'name.last'\n",
+    );
+    let planned = world
+        .run(&[
+            "plan",
+            &export,
+            "--config",
+            &config,
+            "--against",
+            "empty",
+            "--json",
+        ])
+        .exits(0);
+    let change = &planned.document()["changes"][0];
+    assert_eq!(change["user_id"], "T-1");
+    assert!(change["fields"].to_string().contains("Roe"), "{change}");
+    let wrong = world.file("wrong.toml", "[source]\npath = 'data.workers'\n");
+    world
+        .run(&["preview", &export, "--config", &wrong])
+        .exits(2);
+}

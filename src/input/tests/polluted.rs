@@ -5,6 +5,7 @@
 use super::*;
 
 mod files;
+mod json;
 
 const PEOPLE: usize = 9;
 const HEADER: &str = "UserID,LastName,Email";
