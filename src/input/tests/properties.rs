@@ -101,7 +101,8 @@ proptest! {
         let mark = mark && encoding.takes_mark();
         let writer = Writer { delimiter, quote, escape, always };
         let width = table.first().map_or(2, Vec::len);
-        let header: Vec<_> = (0..width).map(|column| format!("c{column}")).collect();
+        // No cell holds an x: a row that repeats the header is refused, and not what is tried here.
+        let header: Vec<_> = (0..width).map(|column| format!("x{column}")).collect();
         let mut text = String::new();
         let mut want = Vec::new();
         for row in std::iter::once(&header).chain(&table) {
