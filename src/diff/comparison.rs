@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::model::{EqualForms, Field, Property, User, UserKey, Value};
 use crate::validate::Expected;
 
-use super::Holder;
+use super::{Holder, KnownIds};
 
 /// How the tenant has a user whom the export expects.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,8 @@ pub struct Compared {
     pub users: u64,
     /// Top-level properties that any listed object had.
     pub properties_listed: BTreeSet<String>,
+    /// What the listed ids teach about those of the export.
+    pub known_ids: KnownIds,
 }
 
 impl<'e> Comparison<'e> {
@@ -56,8 +58,12 @@ impl<'e> Comparison<'e> {
         self.note_properties(&user);
         self.note_holder(&user);
         let key = user.key();
+        let is_mentioned = self.expected.protects(&key);
+        self.compared
+            .known_ids
+            .visit(&user, is_mentioned, self.expected);
         let Some(expectation) = self.expected.get(&key) else {
-            let absent = !user.is_deleted() && !self.expected.protects(&key);
+            let absent = !user.is_deleted() && !is_mentioned;
             self.compared.absent += u64::from(absent);
             return;
         };
@@ -80,7 +86,8 @@ impl<'e> Comparison<'e> {
     }
 
     /// The result; call it when the listing is complete.
-    pub fn finish(self) -> Compared {
+    pub fn finish(mut self) -> Compared {
+        self.compared.known_ids.settle(&self.compared.matches);
         self.compared
     }
 

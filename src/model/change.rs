@@ -111,6 +111,8 @@ pub enum Hold {
     LostProperty,
     /// The same change was reported applied on earlier nights, and here it is again.
     NotConverging,
+    /// The id would be that of a known user with zeros in front, whom the export does not mention.
+    LostZeros,
 }
 
 impl Hold {
@@ -123,6 +125,7 @@ impl Hold {
             Hold::SameCause => "same_cause",
             Hold::LostProperty => "lost_property",
             Hold::NotConverging => "not_converging",
+            Hold::LostZeros => "lost_zeros",
         }
     }
 
@@ -142,6 +145,9 @@ impl Hold {
             }
             Hold::NotConverging => {
                 "the tenant takes this change and does not keep it, or somebody undoes it; look at the user in ServiceMobility"
+            }
+            Hold::LostZeros => {
+                "a spreadsheet took the leading zeros: format the column of ids as text and export again"
             }
         }
     }

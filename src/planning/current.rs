@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 
-use crate::diff::{Compared, Comparison, Holder, Match};
+use crate::diff::{Compared, Comparison, Holder, KnownIds, Match};
 use crate::fetch::{Bases, FetchError, FetchErrorKind, Reading, Reads};
 use crate::input::Export;
 use crate::model::{EqualForms, Field, Problem, User, UserKey};
@@ -37,6 +37,8 @@ pub struct Current {
     pub absent: u64,
     /// Who holds which storage location.
     pub holders: HashMap<Box<str>, Holder>,
+    /// What the tenant's ids teach about those of the export.
+    pub known_ids: KnownIds,
     /// What a person should know about the reading.
     pub problems: Vec<Problem>,
 }
@@ -99,6 +101,7 @@ impl Current {
             listed,
             absent: compared.absent,
             holders: compared.holders,
+            known_ids: compared.known_ids,
             ..Current::default()
         };
         let mut matches = compared.matches;

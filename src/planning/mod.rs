@@ -14,7 +14,7 @@ pub use snapshot::read_snapshot;
 
 use std::sync::Arc;
 
-use crate::diff::{diff, hold_not_converging, settle_locations};
+use crate::diff::{diff, hold_lost_zeros, hold_not_converging, settle_locations};
 use crate::fetch::{Bases, FetchError};
 use crate::guard::{SourceFigures, judge_source};
 use crate::input::{Export, InputError};
@@ -119,6 +119,7 @@ pub async fn make_plan(
     };
     let file = export.name().clone();
     problems.extend(hold_not_converging(&mut changes, &past.runs, &file));
+    problems.extend(hold_lost_zeros(&mut changes, &current.known_ids, &file));
     problems.extend(settle_locations(&mut changes, &current.holders, &file));
     let mut plan = Plan {
         id: String::new(),

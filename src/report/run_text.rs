@@ -132,6 +132,7 @@ fn reason_words(reason: &str) -> String {
         Hold::Drift,
         Hold::SameCause,
         Hold::LostProperty,
+        Hold::LostZeros,
     ];
     let words = escape(reason).replace('_', " ");
     match holds.iter().find(|hold| hold.name() == reason) {

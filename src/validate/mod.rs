@@ -4,6 +4,7 @@
 //! refuses the row, because then it is not certain whose row it is or whether he may work. Never
 //! mends a value and never decides what to send.
 
+mod damage;
 mod dispute;
 mod expected;
 mod fingerprint;
@@ -12,6 +13,7 @@ mod rules;
 
 use std::sync::Arc;
 
+pub use damage::DAMAGE;
 pub use expected::{Expectation, Expected};
 pub use roster::Roster;
 pub use rules::{RULES, Rule, boolean};
@@ -150,7 +152,7 @@ impl Row {
 
     fn check_text(&mut self, field: &Field, text: &str, column: Option<&str>) -> Option<Wanted> {
         let is_plain = rules::is_plain(text);
-        for rule in &RULES {
+        for rule in RULES.iter().chain(&DAMAGE) {
             if (is_plain && rule.passes_plain) || !rule.breaks(field, text) {
                 continue;
             }

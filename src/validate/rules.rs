@@ -223,11 +223,11 @@ pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
-fn any(_: &Field) -> bool {
+pub(super) fn any(_: &Field) -> bool {
     true
 }
 
-fn is_user_id(field: &Field) -> bool {
+pub(super) fn is_user_id(field: &Field) -> bool {
     *field == Field::Property(Property::UserID)
 }
 
@@ -236,7 +236,7 @@ fn is_email(field: &Field) -> bool {
 }
 
 /// Fields that are compared rather than read: a look-alike would be another one.
-fn is_identifier(field: &Field) -> bool {
+pub(super) fn is_identifier(field: &Field) -> bool {
     matches!(
         field,
         Field::Property(
