@@ -4,6 +4,7 @@
 //! of the machine can read.
 
 mod against;
+mod apply;
 mod exports;
 mod global;
 mod input;
@@ -13,6 +14,7 @@ mod tenant;
 mod texts;
 
 pub use against::{Against, AgainstFlags};
+pub use apply::ApplyArgs;
 pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
@@ -22,7 +24,7 @@ pub use tenant::TenantFlags;
 
 use clap::{Parser, Subcommand};
 
-use texts::{ABOUT, AFTER, PLAN, PREVIEW, RESUME, SANDBOX, SYNC, VALIDATE};
+use texts::{ABOUT, AFTER, APPLY, PLAN, PREVIEW, RESUME, SANDBOX, SYNC, VALIDATE};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -58,6 +60,9 @@ pub enum Command {
     /// Show what would change and why, and send nothing
     #[command(long_about = PLAN)]
     Plan(PlanArgs),
+    /// Send a saved plan
+    #[command(long_about = APPLY)]
+    Apply(ApplyArgs),
     /// Bring the tenant in step with the export and report what became of each row
     #[command(long_about = SYNC)]
     Sync(SyncArgs),

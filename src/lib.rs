@@ -23,6 +23,7 @@
 //! | [`guard`] | changes and figures → allowed, held, refused | pure; speaks before the first write |
 //! | [`wire`] | the API's JSON, both ways | pure; opens no socket |
 //! | [`planner`] | changes → a plan: order, chunks, re-cutting, cost | pure; loses nobody when it cuts |
+//! | [`plan_file`] | a plan ⇄ lines that can be kept, and whether they fit here and now | pure; what was altered is no plan |
 //! | [`pacing`] | decisions about time: limiter, retry, verdict, chunk size | pure; time and chance are arguments |
 //! | [`input`] | files → rows | never guesses; one descriptor, read as often as needed |
 //! | [`api`] | one exchange with the tenant a call | never follows, never retries, tells no secret |
@@ -44,6 +45,7 @@ pub mod diff;
 pub mod guard;
 pub mod mapping;
 pub mod pacing;
+pub mod plan_file;
 pub mod planner;
 pub mod validate;
 pub mod wire;

@@ -1,6 +1,8 @@
 //! Arguments of the commands that plan and run.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
 
 use super::{Against, AgainstFlags, InputArgs, TenantFlags};
 
@@ -16,6 +18,9 @@ pub struct PlanArgs {
     /// The tenant.
     #[command(flatten)]
     pub tenant: TenantFlags,
+    /// Save the plan in this file, to be applied later
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub out: Option<PathBuf>,
     /// Exit with 10 if there are changes
     #[arg(long, help_heading = "Output")]
     pub exit_code: bool,

@@ -56,7 +56,21 @@ held back and by which rule, how many calls it takes and how long. It sends noth
 
   crewsync plan people.csv --base-url https://tenant.example.com
   crewsync plan people.csv --against current.json
+  crewsync plan people.csv --out plan.jsonl
   crewsync plan people.csv --against empty --exit-code --json";
+
+pub(super) const APPLY: &str = "\
+Sends a plan that was saved by `plan --out` or by `sync`, and needs nothing but the plan. It is refused (6) if \
+it was altered, has expired, or was made for another tenant, source, mapping or configuration. Users who changed \
+since it was made are held, users who are already as wanted are skipped, and what an earlier run of the same \
+saved plan has done is not done again.
+
+What the guards held or refused stays so, unless a person answers for it with --approved-by. An approval counts \
+once; saving the same plan again renews it.
+
+  crewsync apply plan.jsonl --exclude T-1004,T-1017
+  crewsync apply c7d0fc44b381 --actions create,update
+  crewsync apply c7d0 --approved-by \"Ada Lovelace\"";
 
 pub(super) const SYNC: &str = "\
 Compares the export with the tenant, sends what differs as chunked Bulk Users calls within the rate \

@@ -1,5 +1,6 @@
 //! One thin file for each subcommand: settings → stages → report. Each reads as the program it is.
 
+mod apply;
 mod plan;
 mod preview;
 mod resume;
@@ -30,6 +31,7 @@ pub fn run(cli: &Cli) -> Exit {
             Command::Preview(args) => preview::run(cli, args, &console),
             Command::Validate(args) => validate::run(cli, args, &console),
             Command::Plan(args) => plan::run(cli, args, &console).await,
+            Command::Apply(args) => apply::run(cli, args, &console).await,
             Command::Sync(args) => sync::run(cli, args, &console).await,
             Command::Resume(args) => resume::run(cli, args, &console).await,
             Command::Sandbox(args) => sandbox::run(cli, args, &console).await,

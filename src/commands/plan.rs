@@ -22,6 +22,10 @@ pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, 
     console.document(plan);
     console.text(&session.comparison(&args.input, &args.against, connection.as_ref()));
     console.text(&plan_text(plan, &console.view()));
+    if let Some(path) = &args.out {
+        let saved = session.save_plan_as(path, &planned, connection.as_ref())?;
+        console.say(&saved.told());
+    }
     let exits = exits_of_plan(plan);
     console.warn_of_guards(&plan.guards);
     console.warn_of_rows(&rows_left_by_plan(plan));

@@ -4,6 +4,7 @@ use crate::cli::{Cli, SyncArgs};
 use crate::failure::{Exit, Failure};
 use crate::report::plan_text;
 use crate::session::{Console, Journal, Session, Signals, execute, heal};
+use crate::store::PlanUse;
 
 pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
@@ -35,9 +36,14 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     };
     console.text(&session.comparison(&args.input, &args.against, Some(&connection)));
     console.text(&plan_text(&planned.plan, &console.view()));
-    let progress = console.progress();
+    let saved = session.save_plan(&planned, Some(&connection))?;
+    let plan_use = PlanUse {
+        saving: &saved.saving,
+        ended: &[],
+    };
     let executed = execute(
         planned,
+        &plan_use,
         &connection,
         &journal,
         &session.settings,

@@ -1,6 +1,6 @@
 //! The settings that a plan follows from, as one short name for all of them.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{
     ConfirmAbsent, CreateSettings, DeliverySettings, Settings, SourceKind, SourceSettings,
@@ -14,6 +14,25 @@ impl Settings {
     /// How the tenant is reached and how patient we are with it is not in it: that changes no plan. The
     /// tenant itself is not either: a plan names it by itself.
     pub fn digest(&self) -> String {
+        digest_of(&self.decisive())
+    }
+
+    /// A digest of the settings that decide what may be sent: how the export is to be read and how hard the tenant
+    /// is talked to aside, which options say anew with each command, and the mapping aside.
+    pub fn rules_digest(&self) -> String {
+        let mut settings = self.decisive();
+        if let Json::Object(settings) = &mut settings {
+            settings.retain(|key, _| !OTHER_MATTERS.contains(&key.as_str()));
+        }
+        digest_of(&settings)
+    }
+
+    /// A digest of the mapping.
+    pub fn mapping_digest(&self) -> String {
+        digest_of(&self.decisive()["map"])
+    }
+
+    fn decisive(&self) -> Json {
         // Named one by one, so that a new setting cannot be forgotten here.
         let Settings {
             source,
@@ -24,6 +43,7 @@ impl Settings {
             state_dir: _,
             tenant: _,
             credentials: _,
+            plan: _,
             report: _,
         } = self;
         let DeliverySettings {
@@ -47,7 +67,7 @@ impl Settings {
         });
         let mark =
             |mark: Option<u8>| mark.map_or("none".to_owned(), |byte| char::from(byte).into());
-        let settings = json!({
+        json!({
             "source": id,
             "kind": match kind {
                 SourceKind::Full => "full",
@@ -71,18 +91,38 @@ impl Settings {
             "chunk_users_max": chunk_users_max,
             "chunk_bytes_max": chunk_bytes_max,
             "limits": limits.to_string(),
-        });
-        blake3::hash(settings.to_string().as_bytes())
-            .to_hex()
-            .to_string()
+        })
     }
+}
+
+/// Keys of the decisive settings that say nothing about what may be sent, or have a digest of their own.
+const OTHER_MATTERS: [&str; 13] = [
+    "format",
+    "delimiter",
+    "encoding",
+    "quote",
+    "escape",
+    "single_line",
+    "rows",
+    "columns",
+    "path",
+    "map",
+    "chunk_users_max",
+    "chunk_bytes_max",
+    "limits",
+];
+
+fn digest_of(settings: &Json) -> String {
+    blake3::hash(settings.to_string().as_bytes())
+        .to_hex()
+        .to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::super::{FILE_NAME, Overrides, load};
+    use super::super::{FILE_NAME, Overrides, Settings, load};
 
     const PLAIN: &str = "
         [map]
@@ -142,7 +182,26 @@ mod tests {
         assert_eq!(digests.len(), texts.len());
     }
 
+    #[test]
+    fn how_to_read_and_how_to_send_are_no_rules_and_the_mapping_has_its_own_digest() {
+        let of = |text: &str| {
+            let settings = settings(text, None);
+            (settings.rules_digest(), settings.mapping_digest())
+        };
+        let plain = of(PLAIN);
+        let other_ways = format!("{}\n[source]\nformat = 'csv'", PLAIN.replace("100", "99"));
+        assert_eq!(of(&other_ways), plain);
+        let mapped = of(&PLAIN.replace("'id'", "'ID'"));
+        assert!(mapped.0 == plain.0 && mapped.1 != plain.1);
+        let ruled = of(&format!("{PLAIN}\n[create]\nconfirm_absent = 'trust'"));
+        assert!(ruled.0 != plain.0 && ruled.1 == plain.1);
+    }
+
     fn digest(text: &str, profile: Option<&str>) -> String {
+        settings(text, profile).digest()
+    }
+
+    fn settings(text: &str, profile: Option<&str>) -> Settings {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE_NAME);
         std::fs::write(&path, text).unwrap();
@@ -151,6 +210,6 @@ mod tests {
             profile: profile.map(str::to_owned),
             ..Overrides::default()
         };
-        load(&options, &|_| None).unwrap().digest()
+        load(&options, &|_| None).unwrap()
     }
 }

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::create::CreateSection;
 use super::delivery::DeliverySection;
 use super::mistake;
+use super::plan::PlanSection;
 use super::report::ReportSection;
 use super::source::SourceSection;
 use super::tenant::TenantSection;
@@ -24,6 +25,7 @@ pub(super) struct Sections {
     pub map: Option<MappingSpec>,
     pub create: CreateSection,
     pub delivery: DeliverySection,
+    pub plan: PlanSection,
     pub report: ReportSection,
     profile: BTreeMap<String, Sections>,
 }

@@ -7,6 +7,7 @@ use super::credentials::{self, CredentialSource};
 use super::delivery::{DeliverySettings, delivery_settings};
 use super::file::Sections;
 use super::overrides::Overrides;
+use super::plan::{PlanSettings, plan_settings};
 use super::report::ReportSettings;
 use super::source::{SourceSettings, source_settings};
 use super::tenant::{TenantSettings, tenant_settings};
@@ -33,6 +34,8 @@ pub struct Settings {
     pub create: CreateSettings,
     /// How changes are sent.
     pub delivery: DeliverySettings,
+    /// How plans are saved.
+    pub plan: PlanSettings,
     /// Where reports go.
     pub report: ReportSettings,
 }
@@ -84,6 +87,7 @@ pub(super) fn assemble(
         map: sections.map,
         create: create_settings(&sections.create),
         delivery: delivery_settings(sections.delivery, given)?,
+        plan: plan_settings(&sections.plan),
         report: ReportSettings { dir: report_dir },
         state_dir,
     })

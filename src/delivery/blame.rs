@@ -197,6 +197,7 @@ mod tests {
                 to: Value::text(team),
             }],
             held: None,
+            seen: None,
         }
     }
 
@@ -212,6 +213,7 @@ mod tests {
             guards: vec![],
             changes,
             problems: vec![],
+            review: None,
         }
     }
 }

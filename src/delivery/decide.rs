@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::fetch::Reading;
-use crate::model::{Action, Change, EqualForm, FieldChange, Hold, User};
+use crate::model::{Action, Change, EqualForm, FieldChange, Hold, Seen, User};
 use crate::wire::{is_as_wanted, is_field_as_wanted, is_readable_back, payload};
 
 /// Whether a call of this run that may have been executed has carried a change.
@@ -92,12 +92,16 @@ fn is_done(change: &Change, user: &User) -> bool {
     }
 }
 
-/// Whether a field that the plan would change is neither as the plan saw it nor as it wants it.
+/// Whether a field that the plan would change is neither as the plan saw it nor as it wants it, or the user is no
+/// longer what the plan took for granted.
 fn has_drifted(change: &Change, user: &User) -> bool {
-    change.fields.iter().any(|field| {
+    let field_drifted = |field: &FieldChange| {
         let now = user.get(&field.field);
         now != field.from && now != field.to
-    })
+    };
+    let seen = change.seen.as_ref();
+    change.fields.iter().any(field_drifted)
+        || seen.is_some_and(|seen| *seen != Seen::of(change, user))
 }
 
 /// Whether every field is as wanted, or recognisably so in a form of the tenant's own.
@@ -196,6 +200,22 @@ mod tests {
     }
 
     #[test]
+    fn a_user_who_was_switched_off_since_the_plan_is_held() {
+        let user = |activated| {
+            let object = serde_json::json!({"UserID": "a", "Email": "old", "Activated": activated});
+            User::new(object.as_object().unwrap().clone()).unwrap()
+        };
+        let mut change = update("old", "new");
+        change.seen = Some(Seen::of(&change, &user(true)));
+        let decided =
+            |activated, carried| decided(&change, Reading::Present(user(activated)), carried);
+        assert_eq!(decided(true, Carried::Never), "send");
+        assert_eq!(decided(false, Carried::Never), "Drift");
+        assert_eq!(decided(false, Carried::Earlier), "Drift");
+        assert_eq!(decided(false, Carried::Now), "send");
+    }
+
+    #[test]
     fn a_property_that_vanished_holds_the_user() {
         let once_seen = vec!["FaceTime".to_owned()];
         let decision = decide(
@@ -284,6 +304,7 @@ mod tests {
                 to: Value::text(to),
             }],
             held: None,
+            seen: None,
         }
     }
 }

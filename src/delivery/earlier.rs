@@ -43,6 +43,14 @@ impl Earlier {
         })
     }
 
+    /// Changes (by index) that have ended before anything was sent, and nothing else.
+    pub fn ended_before(outcomes: Vec<(u32, Outcome)>) -> Earlier {
+        Earlier {
+            outcomes,
+            ..Earlier::default()
+        }
+    }
+
     /// How many changes have ended.
     pub fn ended(&self) -> usize {
         self.outcomes.len()
@@ -253,6 +261,7 @@ mod tests {
                 to: Value::text("New@b.example"),
             }],
             held: None,
+            seen: None,
         }
     }
 }

@@ -205,6 +205,7 @@ mod tests {
             place: None,
             fields: fields.iter().map(field).collect(),
             held: None,
+            seen: None,
         }
     }
 }

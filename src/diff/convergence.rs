@@ -247,6 +247,7 @@ mod tests {
             place: Some(Place { line: 2, record: 1 }),
             fields: Vec::new(),
             held: None,
+            seen: None,
         };
         keep(&mut change, fields);
         change

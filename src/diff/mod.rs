@@ -68,6 +68,7 @@ fn create(wanted: &UserRecord) -> Change {
         place: Some(wanted.place),
         fields,
         held: None,
+        seen: None,
     }
 }
 
@@ -162,6 +163,7 @@ fn finish(
         place: Some(wanted.place),
         fields,
         held,
+        seen: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::{Field, Place, Property, Value};
+use super::{Field, Place, Property, Seen, Value};
 
 /// What is done to the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -116,6 +116,11 @@ pub enum Hold {
 }
 
 impl Hold {
+    /// Whether a guard that counts over the whole plan holds it, so that the plan's approval releases it.
+    pub fn is_guard(self) -> bool {
+        false
+    }
+
     /// The word used in JSON and reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -169,6 +174,8 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// Set if the change must not be sent.
     pub held: Option<Hold>,
+    /// What else the user was like; `None` where he was not read by himself.
+    pub seen: Option<Seen>,
 }
 
 /// A change as JSON has it: line and record stand beside the rest, both null for a user absent from the export.
@@ -181,6 +188,8 @@ struct ChangeInJson {
     record: Option<u64>,
     fields: Vec<FieldChange>,
     held: Option<Hold>,
+    #[serde(default)]
+    seen: Option<Seen>,
 }
 
 impl From<ChangeInJson> for Change {
@@ -195,13 +204,14 @@ impl From<ChangeInJson> for Change {
                 .map(|(line, record)| Place { line, record }),
             fields: json.fields,
             held: json.held,
+            seen: json.seen,
         }
     }
 }
 
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut json = serializer.serialize_struct("Change", 7)?;
+        let mut json = serializer.serialize_struct("Change", 8)?;
         json.serialize_field("action", &self.action)?;
         json.serialize_field("effect", &self.effect)?;
         json.serialize_field("user_id", &self.user_id)?;
@@ -209,6 +219,10 @@ impl Serialize for Change {
         json.serialize_field("record", &self.place.map(|place| place.record))?;
         json.serialize_field("fields", &self.fields)?;
         json.serialize_field("held", &self.held)?;
+        match &self.seen {
+            Some(seen) => json.serialize_field("seen", seen)?,
+            None => json.skip_field("seen")?,
+        }
         json.end()
     }
 }
@@ -237,6 +251,7 @@ mod tests {
                 to: Some(Value::Bool(false)),
             }],
             held: Some(Hold::Drift),
+            seen: serde_json::from_str("\"5ee7\"").unwrap(),
         };
         let json = serde_json::to_string(&change).unwrap();
         assert!(json.contains(r#""line":9,"record":3,"#), "{json}");

@@ -11,7 +11,9 @@ mod outcome;
 mod past;
 mod plan;
 mod problem;
+mod review;
 mod row;
+mod seen;
 mod user;
 
 pub use answer::{Detail, InFlight};
@@ -24,5 +26,7 @@ pub use outcome::{AnswerNote, Outcome, Run, RunSummary, Status};
 pub use past::{Asked, PastRun};
 pub use plan::{Absence, AbsenceState, GuardReading, GuardVerdict, Plan, PlanSummary, RowCounts};
 pub use problem::{Problem, Severity};
+pub use review::{Approval, Review};
 pub use row::{Columns, Place, RawRow, RawValue, Refusal, RowBatch};
+pub use seen::Seen;
 pub use user::{Draft, DraftValue, User, UserRecord, Wanted};

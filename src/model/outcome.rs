@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{Absence, Action, Detail, GuardReading, GuardVerdict, Plan, PlanSummary, Problem};
+use super::{
+    Absence, Action, Detail, GuardReading, GuardVerdict, Plan, PlanSummary, Problem, Review,
+};
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,7 +19,7 @@ pub enum Status {
     Unconfirmed,
     /// Not sent: a rule wants a person.
     Held,
-    /// Not sent: the user was already as wanted.
+    /// Not sent: the user was already as wanted, or a person left the change out.
     Skipped,
 }
 
@@ -73,6 +75,8 @@ pub struct Run {
     pub absence: Absence,
     /// Every guard that spoke.
     pub guards: Vec<GuardReading>,
+    /// What a person decided about the plan before; `None` if nobody was asked.
+    pub review: Option<Review>,
     /// What became of each change that has an end, in export order.
     pub outcomes: Vec<Outcome>,
     /// All problems of reading, mapping, validation and planning.
@@ -86,9 +90,17 @@ pub struct Run {
 impl Run {
     /// Whether a guard refused the whole run, so that nothing was sent.
     pub fn is_refused(&self) -> bool {
-        self.guards
-            .iter()
-            .any(|reading| reading.verdict == GuardVerdict::Refused)
+        !self.is_approved()
+            && self
+                .guards
+                .iter()
+                .any(|reading| reading.verdict == GuardVerdict::Refused)
+    }
+
+    /// Whether a person approved what the guards held or refused.
+    pub fn is_approved(&self) -> bool {
+        let review = self.review.as_ref();
+        review.is_some_and(|review| review.approval.is_some())
     }
 }
 
@@ -114,7 +126,7 @@ pub struct RunSummary {
     pub not_sent: u64,
     /// May or may not have happened.
     pub unconfirmed: u64,
-    /// Already as wanted when it was their turn.
+    /// Already as wanted when it was their turn, or left out by the person who applied the plan.
     pub skipped: u64,
     /// Warnings in answers and problems.
     pub warnings: u64,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Change, Problem};
+use super::{Action, Change, Problem, Review};
 
 /// Where each row of the export went before anything was planned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,6 +173,9 @@ pub struct Plan {
     pub changes: Vec<Change>,
     /// All problems met on the way.
     pub problems: Vec<Problem>,
+    /// What a person decided about it; `None` until he does. No part of what the id stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<Review>,
 }
 
 impl Plan {
@@ -181,10 +184,18 @@ impl Plan {
         self.changes.iter().filter(|change| change.held.is_none())
     }
 
-    /// Whether a guard refused the whole run.
+    /// Whether a guard refused the whole run, and nobody approved it all the same.
     pub fn is_refused(&self) -> bool {
-        self.guards
-            .iter()
-            .any(|reading| reading.verdict == GuardVerdict::Refused)
+        !self.is_approved()
+            && self
+                .guards
+                .iter()
+                .any(|reading| reading.verdict == GuardVerdict::Refused)
+    }
+
+    /// Whether a person approved what the guards held or refused.
+    pub fn is_approved(&self) -> bool {
+        let review = self.review.as_ref();
+        review.is_some_and(|review| review.approval.is_some())
     }
 }

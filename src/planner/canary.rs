@@ -168,6 +168,7 @@ mod tests {
                 to: Value::text("new"),
             }],
             held: None,
+            seen: None,
         };
         unplanned_changes(&user(before), &user(after), &change)
     }

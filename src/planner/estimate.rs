@@ -119,6 +119,7 @@ mod tests {
             place: None,
             fields: vec![],
             held: None,
+            seen: None,
         }
     }
 }

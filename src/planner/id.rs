@@ -19,6 +19,7 @@ pub fn plan_id(plan: &Plan, bound_to: &[String]) -> String {
         guards,
         changes,
         problems,
+        review: _,
     } = plan;
     // The same file under another name is the same input.
     let nameless = |problem: &Problem| Problem {
@@ -51,6 +52,7 @@ mod tests {
             guards: vec![],
             changes: vec![],
             problems: vec![],
+            review: None,
         };
         let bound_to = |one: &str, other: &str| [one.to_owned(), other.to_owned()];
         let here = bound_to("tenant", "default");

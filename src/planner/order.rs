@@ -68,6 +68,7 @@ mod tests {
             place: None,
             fields: vec![],
             held,
+            seen: None,
         }
     }
 }

@@ -79,6 +79,17 @@ impl Current {
         }
     }
 
+    /// The user as he was read by himself; `None` if he was not, or does not exist.
+    pub fn read_by_himself(&self, key: &UserKey) -> Option<&User> {
+        match self.candidates.get(key) {
+            Some(Candidate::Present {
+                user,
+                read_at: Some(_),
+            }) => Some(user),
+            _ => None,
+        }
+    }
+
     /// The users that were read one by one, to be used while they are fresh.
     pub fn into_bases(self) -> Bases {
         let bases = self

@@ -6,10 +6,12 @@
 
 mod current;
 mod export;
+mod review;
 mod snapshot;
 
 pub use current::{Against, Current};
 pub use export::{Understood, understand};
+pub use review::{ended_before, reviewed};
 pub use snapshot::read_snapshot;
 
 use std::sync::Arc;
@@ -21,10 +23,10 @@ use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
 use crate::model::{
     Absence, AbsenceState, Action, Change, Effect, EqualForms, Hold, PastRun, Plan, PlanSummary,
-    Problem, Progress,
+    Problem, Progress, Seen, UserKey,
 };
 use crate::pacing::{Endpoint, Limits};
-use crate::planner::{Pace, estimate, plan_id};
+use crate::planner::{Estimate, Pace, estimate, plan_id};
 use crate::validate::Expected;
 use crate::wire::{encoded_len, payload};
 
@@ -75,6 +77,10 @@ pub struct Planned {
     pub bases: Bases,
     /// Blank lines between records, skipped.
     pub blank_lines: u64,
+    /// The export as the person named it.
+    pub export: Arc<str>,
+    /// What the plan's id stands for beside its content.
+    pub bound_to: [String; 4],
 }
 
 /// Makes a plan. Reads only.
@@ -121,6 +127,7 @@ pub async fn make_plan(
     problems.extend(hold_not_converging(&mut changes, &past.runs, &file));
     problems.extend(hold_lost_zeros(&mut changes, &current.known_ids, &file));
     problems.extend(settle_locations(&mut changes, &current.holders, &file));
+    note_seen(&mut changes, &current);
     let mut plan = Plan {
         id: String::new(),
         summary: summary(&expected, &current, &changes, terms),
@@ -128,12 +135,16 @@ pub async fn make_plan(
         guards,
         changes,
         problems,
+        review: None,
     };
-    plan.id = plan_id(&plan, &bound_to(terms, &current, export));
+    let bound_to = bound_to(terms, &current, export);
+    plan.id = plan_id(&plan, &bound_to);
     Ok(Planned {
         plan,
         bases: current.into_bases(),
         blank_lines,
+        export: file,
+        bound_to,
     })
 }
 
@@ -164,6 +175,15 @@ fn changes(
     Ok(changes)
 }
 
+/// Notes in each change what it takes for granted of its user, where he was read by himself: what a list or a
+/// snapshot shows may be less than what he is.
+fn note_seen(changes: &mut [Change], current: &Current) {
+    for change in changes {
+        let read = current.read_by_himself(&UserKey::of(&change.user_id));
+        change.seen = read.map(|user| Seen::of(change, user));
+    }
+}
+
 fn twin(user_id: &str, place: crate::model::Place) -> Change {
     Change {
         action: Action::Update,
@@ -172,6 +192,7 @@ fn twin(user_id: &str, place: crate::model::Place) -> Change {
         place: Some(place),
         fields: Vec::new(),
         held: Some(Hold::Twins),
+        seen: None,
     }
 }
 
@@ -203,20 +224,25 @@ fn summary(
 ) -> PlanSummary {
     let mut rows = expected.counts();
     rows.unchanged = expected.len() as u64 - changes.len() as u64;
-    let cost = estimate(
-        changes,
-        terms.chunk_users_max,
-        terms.chunk_bytes_max,
-        |change| encoded_len(&payload(None, change)) + 1,
-        terms.confirm_absent,
-        pace(&terms.limits),
-    );
+    let cost = cost(changes, terms);
     PlanSummary {
         absent: current.absent,
         calls: cost.calls,
         estimated_seconds: cost.seconds,
         ..PlanSummary::fold(rows, changes)
     }
+}
+
+/// What it takes to send the changes.
+fn cost(changes: &[Change], terms: &Terms) -> Estimate {
+    estimate(
+        changes,
+        terms.chunk_users_max,
+        terms.chunk_bytes_max,
+        |change| encoded_len(&payload(None, change)) + 1,
+        terms.confirm_absent,
+        pace(&terms.limits),
+    )
 }
 
 /// What a plan's id stands for beside its content: whom it is for, what it was compared with, under which

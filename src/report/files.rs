@@ -26,6 +26,29 @@ pub fn write_run_files(dir: &Path, run: &Run) -> io::Result<(PathBuf, PathBuf)> 
     Ok((json, csv))
 }
 
+/// Writes one file as all ours are written: whole when it appears under its name, and readable by its owner only.
+/// The folder is made (0700) if it is missing. What stands there and is no file is left alone.
+pub fn write_private_file(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&mut NamedTempFile>) -> io::Result<()>,
+) -> io::Result<()> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let found = fs::metadata(path);
+    let (Some(name), false) = (name, found.is_ok_and(|found| !found.is_file())) else {
+        return Err(io::Error::other("it is not the name of a file"));
+    };
+    let dir = match path.parent() {
+        Some(dir) if !dir.as_os_str().is_empty() => dir,
+        _ => Path::new("."),
+    };
+    private_dir(dir)?;
+    write_file(dir, name, write)?;
+    if cfg!(unix) {
+        File::open(dir)?.sync_all()?;
+    }
+    Ok(())
+}
+
 /// Writes under a temporary name (0600) and renames when all is on the disk.
 fn write_file(
     dir: &Path,

@@ -24,7 +24,7 @@ mod samples;
 
 pub use csv::write_csv;
 pub use escape::{escape, quote};
-pub use files::write_run_files;
+pub use files::{write_private_file, write_run_files};
 pub use page::View;
 pub use plan_text::plan_text;
 pub use problems::problems_text;

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Action, AnswerNote, Hold, Outcome, Run, Status};
+use crate::model::{Action, AnswerNote, Approval, Hold, Outcome, Review, Run, Status};
 
 use super::change_line::{place, sign};
 use super::escape::{escape, quote};
@@ -25,13 +25,7 @@ pub fn run_text(run: &Run, view: &View) -> String {
     let mut page = Page::new(view);
     if view.verbose {
         put_outcomes(&mut page, run, Status::Applied, "Applied", Tone::Good);
-        put_outcomes(
-            &mut page,
-            run,
-            Status::Skipped,
-            "Skipped, already as wanted",
-            Tone::Good,
-        );
+        put_outcomes(&mut page, run, Status::Skipped, "Skipped", Tone::Good);
     }
     put_outcomes(
         &mut page,
@@ -57,6 +51,7 @@ pub fn run_text(run: &Run, view: &View) -> String {
     put_answers(&mut page, &run.answers);
     put_rows(&mut page, run);
     put_error(&mut page, run);
+    put_review(&mut page, run.review.as_ref());
     page.gap();
     page.paragraph(0, 5, &summary_line(run));
     page.paragraph(
@@ -249,6 +244,13 @@ fn put_rows(page: &mut Page, run: &Run) {
             .filter(|outcome| outcome.line.is_some() && outcome.action == action)
             .count() as u64
     };
+    let skipped_for = |reason: &str| {
+        let skipped = run.outcomes.iter().filter(|outcome| {
+            outcome.status == Status::Skipped && outcome.reason.as_deref() == Some(reason)
+        });
+        skipped.filter(|outcome| outcome.line.is_some()).count() as u64
+    };
+    let (left_out, done_earlier) = (skipped_for("excluded"), skipped_for("done_earlier"));
     let by_tenant = rows_that(Status::Rejected);
     let held_in_run = rows_that(Status::Held);
     let parts: Vec<(u64, String)> = [
@@ -260,9 +262,11 @@ fn put_rows(page: &mut Page, run: &Run) {
         (applied(Action::Deactivate), "deactivated"),
         (applied(Action::Delete), "deleted"),
         (
-            run.summary.skipped,
+            run.summary.skipped - left_out - done_earlier,
             "skipped, already as wanted when it was their turn",
         ),
+        (left_out, "skipped, left out by whoever applied the plan"),
+        (done_earlier, "skipped, done by an earlier run of this plan"),
         (plan.duplicate, "duplicate"),
         (plan.out_of_scope, "out of scope"),
         (plan.not_yet_effective, "not yet effective"),
@@ -282,6 +286,30 @@ fn put_rows(page: &mut Page, run: &Run) {
     .collect();
     page.heading("Rows of the export");
     put_sum(page, &parts, (plan.rows, "rows".to_owned()));
+}
+
+/// Who answers for the run, and what he left out.
+fn put_review(page: &mut Page, review: Option<&Review>) {
+    let Some(review) = review else {
+        return;
+    };
+    page.gap();
+    if let Some(Approval { by, at }) = &review.approval {
+        let by = escape(by);
+        page.paragraph(0, 4, &format!("Approved by {by} at {at:.0}"));
+    }
+    if !review.excluded.is_empty() {
+        let users = counted(review.excluded.len() as u64, "user", "users");
+        let shown = page.view.shown(review.excluded.len(), LISTED);
+        let ids = review.excluded.iter().take(shown).map(|id| escape(id));
+        let ids: Vec<_> = ids.collect();
+        page.paragraph(0, 4, &format!("Left out: {users}: {}", ids.join(", ")));
+        page.more(4, review.excluded.len() - shown, ALL);
+    }
+    if let Some(actions) = &review.actions {
+        let actions: Vec<&str> = actions.iter().map(|action| action.name()).collect();
+        page.paragraph(0, 4, &format!("Only these actions: {}", actions.join(", ")));
+    }
 }
 
 fn put_error(page: &mut Page, run: &Run) {

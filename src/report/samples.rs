@@ -43,6 +43,7 @@ pub fn change(action: Action, line: u64, fields: Vec<FieldChange>) -> Change {
         }),
         fields,
         held: None,
+        seen: None,
     }
 }
 
@@ -73,6 +74,7 @@ pub fn plan(changes: Vec<Change>, problems: Vec<Problem>, unchanged: u64) -> Pla
         guards: vec![],
         changes,
         problems,
+        review: None,
     }
 }
 
@@ -100,6 +102,7 @@ pub fn run(plan: &Plan, outcomes: Vec<Outcome>, answers: Vec<AnswerNote>) -> Run
         summary,
         absence: plan.absence.clone(),
         guards: plan.guards.clone(),
+        review: plan.review.clone(),
         outcomes,
         problems: plan.problems.clone(),
         answers,

@@ -137,6 +137,15 @@ impl Console {
         }
     }
 
+    /// Says on stderr how a person can let through what the guards kept back.
+    fn hint_at_approval(&self, plan: &str) {
+        let _ = writeln!(
+            io::stderr(),
+            "hint: look at the plan; if it is right, `crewsync apply {plan} --approved-by NAME` sends what the guards \
+             kept back, once"
+        );
+    }
+
     /// Says on stderr how many rows want a person, and of what kind.
     pub fn warn_of_rows(&self, rows: &[(&str, u64)]) {
         let told: Vec<String> = rows
@@ -166,7 +175,12 @@ impl Console {
         if let Some(failure) = &executed.failure {
             self.fail(failure);
         }
-        self.warn_of_guards(&executed.run.guards);
+        if !executed.run.is_approved() {
+            self.warn_of_guards(&executed.run.guards);
+        }
+        if executed.can_be_approved {
+            self.hint_at_approval(&executed.run.plan);
+        }
         self.warn_of_rows(&rows_left_by_run(&executed.run));
         executed.exit()
     }

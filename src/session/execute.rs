@@ -10,10 +10,10 @@ use crate::config::{ConfirmAbsent, Settings, Verify};
 use crate::delivery::{Delivered, DeliverySettings, Earlier, Tools, deliver};
 use crate::failure::{Exit, Failure};
 use crate::fetch::Bases;
-use crate::model::{Event, Plan, Progress, Run, RunSummary, Severity, Status};
+use crate::model::{Change, Event, Hold, Plan, Progress, Run, RunSummary, Severity, Status};
 use crate::pacing::{Endpoint, Limits};
 use crate::planning::Planned;
-use crate::store::{EndOfRun, RunEnd, StoreError};
+use crate::store::{EndOfRun, PlanUse, RunEnd, StoreError};
 
 use super::exits::exits_of_run;
 use super::failures::{stop_failure, store_failure};
@@ -26,6 +26,8 @@ pub struct Executed {
     pub run: Run,
     /// Why it ended early.
     pub failure: Option<Failure>,
+    /// Whether a person's approval would send more of the plan.
+    pub can_be_approved: bool,
     /// Earlier runs that it has closed.
     pub superseded: Vec<String>,
     /// What failed in the store after everything had been recorded.
@@ -39,6 +41,7 @@ pub struct Executed {
 /// Only what prevents even the beginning: nothing was sent then.
 pub async fn execute(
     planned: Planned,
+    plan_use: &PlanUse<'_>,
     connection: &Connection,
     journal: &Journal,
     settings: &Settings,
@@ -48,12 +51,12 @@ pub async fn execute(
     let Planned { plan, bases, .. } = planned;
     let run = Uuid::now_v7().to_string();
     let tools = tools(connection, journal, signals, progress)?;
-    let earlier = begin(journal, &run, &plan, &settings.source.id)?;
+    let earlier = begin(journal, &run, &plan, &settings.source.id, plan_use)?;
     let begun = Begun {
         run,
         plan,
         bases,
-        earlier: Earlier::default(),
+        earlier: Earlier::ended_before(plan_use.ended.to_vec()),
     };
     let executed = carry_out(begun, &tools, journal, settings, signals).await?;
     Ok(Executed {
@@ -68,6 +71,7 @@ fn begin(
     run: &str,
     plan: &Plan,
     source: &str,
+    plan_use: &PlanUse<'_>,
 ) -> Result<Vec<String>, StoreError> {
     let mut store = journal.store();
     let earlier = to_supersede(&store, source)?;
@@ -75,7 +79,7 @@ fn begin(
         .iter()
         .map(|(run, summary)| (&**run, superseded(summary)))
         .collect();
-    store.begin_run_in_place_of(&ends, run, plan, source, Timestamp::now())?;
+    store.begin_run_of_plan(&ends, run, plan, source, plan_use, Timestamp::now())?;
     drop(ends);
     Ok(earlier.into_iter().map(|(run, _)| run).collect())
 }
@@ -166,6 +170,7 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
     let mut summary = RunSummary::fold(&plan, &delivered.outcomes);
     summary.requests = delivered.requests;
     summary.retries = delivered.retries;
+    let can_be_approved = can_be_approved(&plan);
     let mut problems = plan.problems;
     problems.extend(delivered.problems);
     let is_warning = |problem: &&crate::model::Problem| problem.severity == Severity::Warning;
@@ -193,6 +198,7 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
         summary,
         absence: plan.absence,
         guards: plan.guards,
+        review: plan.review,
         outcomes: delivered.outcomes,
         problems,
         answers: delivered.answers,
@@ -201,9 +207,16 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
     Executed {
         run,
         failure,
+        can_be_approved,
         superseded: Vec::new(),
         untidy: None,
     }
+}
+
+/// Whether a guard keeps back something that a person could let through.
+fn can_be_approved(plan: &Plan) -> bool {
+    let is_held = |change: &Change| change.held.is_some_and(Hold::is_guard);
+    (plan.is_refused() && plan.sendable().next().is_some()) || plan.changes.iter().any(is_held)
 }
 
 /// Promise 4: every row has exactly one end. If it does not hold, the report cannot be trusted.

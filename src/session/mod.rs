@@ -3,6 +3,7 @@
 //! The commands are thin because the wiring is here: which tenant is talked to, who hears what happens, how a
 //! plan is executed under the journal, how what an earlier process left is made good or finished, and how each stage's error becomes a failure with a hint.
 
+mod apply;
 mod connection;
 mod console;
 mod execute;
@@ -10,11 +11,13 @@ mod exits;
 mod failures;
 mod heal;
 mod journal;
+mod plan_files;
 mod resume;
 mod rows;
 mod seed;
 mod signals;
 
+pub use apply::Application;
 pub use connection::Connection;
 pub use console::Console;
 pub use execute::{Executed, execute};
@@ -22,6 +25,7 @@ pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run
 pub use failures::one_line;
 pub use heal::heal;
 pub use journal::{Journal, past_without_lock};
+pub use plan_files::PlanFile;
 pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};
 pub use rows::print_rows;
 pub use seed::sandbox_options;

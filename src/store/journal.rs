@@ -334,7 +334,7 @@ fn change_of(connection: &Connection, run: &str, seq: u32) -> Result<Change, Fau
         .ok_or_else(|| Fault::Contradiction(format!("run {run} has no operation {seq}")))
 }
 
-fn insert_outcomes(
+pub(super) fn insert_outcomes(
     transaction: &Transaction<'_>,
     run: &str,
     outcomes: &[(u32, Outcome)],

@@ -8,7 +8,7 @@ use super::error::Fault;
 pub(super) const APPLICATION_ID: i64 = 0x6372_6577;
 
 /// Version n is the state after the first n of them (`PRAGMA user_version`).
-const MIGRATIONS: &[&str] = &[FIRST, AMENDMENTS_AND_FORMS];
+const MIGRATIONS: &[&str] = &[FIRST, AMENDMENTS_AND_FORMS, SAVED_PLANS];
 
 /// The newest schema version that this program knows.
 pub(super) fn latest() -> i64 {
@@ -171,5 +171,25 @@ CREATE TABLE equal_forms (
     seen_at TEXT NOT NULL,
     sum     BLOB NOT NULL,
     PRIMARY KEY (field, sent, stored)
+) STRICT;
+";
+
+/// Runs that carry out a saved plan, and approvals of what its guards held or refused. A saving is named by the
+/// checksum of the plan's file.
+const SAVED_PLANS: &str = "
+CREATE TABLE plan_uses (
+    run    TEXT PRIMARY KEY REFERENCES runs,
+    saving TEXT NOT NULL,
+    sum    BLOB NOT NULL
+) STRICT;
+CREATE INDEX uses_of_saving ON plan_uses (saving);
+
+CREATE TABLE approvals (
+    saving      TEXT PRIMARY KEY, -- approved once, never twice
+    plan_id     TEXT NOT NULL,
+    run         TEXT NOT NULL REFERENCES runs,
+    approved_by TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    sum         BLOB NOT NULL
 ) STRICT;
 ";

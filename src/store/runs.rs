@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, RunSummary};
+use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, Review, RunSummary};
 
 use super::error::Fault;
 use super::rows::{Table, json, number, time, word};
@@ -114,43 +114,8 @@ impl Store {
         source: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        self.begin_run_in_place_of(&[], run, plan, source, now)
-    }
-
-    /// The same, and in one step the ends of the runs whose place it takes, by their ids: nobody finds them closed
-    /// without the one that does their work.
-    pub fn begin_run_in_place_of(
-        &mut self,
-        ended: &[(&str, EndOfRun<'_>)],
-        run: &str,
-        plan: &Plan,
-        source: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
         self.write("begin the run", |transaction| {
-            for (earlier, end) in ended {
-                insert_end(transaction, earlier, end)?;
-            }
-            let frame = json(&PlanFrame::of(plan));
-            let cells = [
-                run.to_owned().into(),
-                plan.id.clone().into(),
-                source.to_owned().into(),
-                frame,
-                time(now),
-            ];
-            RUNS.insert(transaction, &cells)?;
-            for (seq, change) in plan.changes.iter().enumerate() {
-                let cells = [
-                    run.to_owned().into(),
-                    number(seq as u64),
-                    change.user_id.to_string().into(),
-                    change.held.is_none().into(),
-                    json(change),
-                ];
-                OPERATIONS.insert(transaction, &cells)?;
-            }
-            Ok(())
+            insert_run(transaction, run, plan, source, now)
         })
     }
 
@@ -205,7 +170,11 @@ impl Store {
     }
 }
 
-fn insert_end(connection: &Connection, run: &str, end: &EndOfRun<'_>) -> Result<(), Fault> {
+pub(super) fn insert_end(
+    connection: &Connection,
+    run: &str,
+    end: &EndOfRun<'_>,
+) -> Result<(), Fault> {
     let count = "SELECT count(*) FROM run_ends WHERE run = ?";
     let ends: i64 = connection.query_row(count, [run], |row| row.get(0))?;
     let cells = [
@@ -219,6 +188,35 @@ fn insert_end(connection: &Connection, run: &str, end: &EndOfRun<'_>) -> Result<
         time(end.at),
     ];
     RUN_ENDS.insert(connection, &cells)
+}
+
+/// A run with one operation for each change of its plan.
+pub(super) fn insert_run(
+    transaction: &Connection,
+    run: &str,
+    plan: &Plan,
+    source: &str,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let cells = [
+        run.to_owned().into(),
+        plan.id.clone().into(),
+        source.to_owned().into(),
+        json(&PlanFrame::of(plan)),
+        time(now),
+    ];
+    RUNS.insert(transaction, &cells)?;
+    for (seq, change) in plan.changes.iter().enumerate() {
+        let cells = [
+            run.to_owned().into(),
+            number(seq as u64),
+            change.user_id.to_string().into(),
+            change.held.is_none().into(),
+            json(change),
+        ];
+        OPERATIONS.insert(transaction, &cells)?;
+    }
+    Ok(())
 }
 
 /// The last end of a run; `None` if it has none.
@@ -247,6 +245,8 @@ struct PlanFrame<'a> {
     guards: &'a [GuardReading],
     changes: [(); 0],
     problems: &'a [Problem],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review: &'a Option<Review>,
 }
 
 impl PlanFrame<'_> {
@@ -258,6 +258,7 @@ impl PlanFrame<'_> {
             guards: &plan.guards,
             changes: [],
             problems: &plan.problems,
+            review: &plan.review,
         }
     }
 }

@@ -11,6 +11,7 @@ mod faults;
 mod isolation;
 mod kill;
 mod one_at_a_time;
+mod plans;
 mod raw_answers;
 mod reading;
 mod resume;

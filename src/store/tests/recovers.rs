@@ -177,7 +177,10 @@ fn reading_needs_no_lock_and_changes_nothing() {
 fn a_store_of_the_first_version_is_brought_up_to_date_by_a_run_only() {
     let world = World::new();
     drop(world.open());
-    world.change("DROP TABLE amendments; DROP TABLE equal_forms; PRAGMA user_version = 1");
+    world.change(
+        "DROP TABLE amendments; DROP TABLE equal_forms; DROP TABLE plan_uses; DROP TABLE approvals;
+         PRAGMA user_version = 1",
+    );
     assert!(
         Store::open_to_read(world.state(), &acme())
             .unwrap()

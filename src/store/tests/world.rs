@@ -92,6 +92,7 @@ pub fn plan() -> Plan {
         }),
         fields: vec![email.clone()],
         held,
+        seen: None,
     };
     let changes = vec![
         change(1, Action::Create, None),
@@ -120,6 +121,7 @@ pub fn plan() -> Plan {
                 .file(&"a.csv".into())
                 .line(1),
         ],
+        review: None,
     }
 }
 

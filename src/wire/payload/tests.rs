@@ -30,6 +30,7 @@ fn change(action: Action, fields: &[(&str, Json)]) -> Change {
         place: None,
         fields: fields.collect(),
         held: None,
+        seen: None,
     }
 }
 

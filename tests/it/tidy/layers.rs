@@ -3,7 +3,7 @@
 use super::source::{Source, paths};
 
 /// Each top-level module with those that it may use. A new module has to take its place here.
-const LAYERS: [(&str, &[&str]); 20] = [
+const LAYERS: [(&str, &[&str]); 21] = [
     ("model", &[]),
     ("mapping", &["model"]),
     ("validate", &["model"]),
@@ -12,6 +12,8 @@ const LAYERS: [(&str, &[&str]); 20] = [
     ("guard", &["model"]),
     ("wire", &["model"]),
     ("planner", &["model", "wire"]),
+    // A plan that was read must be what its id stands for.
+    ("plan_file", &["model", "planner"]),
     ("pacing", &["model", "wire"]),
     ("input", &["model"]),
     ("store", &["model"]),
@@ -42,8 +44,16 @@ const LAYERS: [(&str, &[&str]); 20] = [
 const STAGES: &str = "(stages)";
 
 /// Those above the line: values in, values out.
-const PURE: [&str; 8] = [
-    "model", "mapping", "validate", "diff", "guard", "wire", "planner", "pacing",
+const PURE: [&str; 9] = [
+    "model",
+    "mapping",
+    "validate",
+    "diff",
+    "guard",
+    "wire",
+    "planner",
+    "plan_file",
+    "pacing",
 ];
 
 /// What no pure stage may name: a crate, or the beginning of a path.
