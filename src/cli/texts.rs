@@ -68,7 +68,7 @@ saved plan has done is not done again.
 What the guards held or refused stays so, unless a person answers for it with --approved-by. An approval counts \
 once; saving the same plan again renews it.
 
-  crewsync apply plan.jsonl --exclude T-1004,T-1017
+  crewsync apply plan.jsonl --exclude T-1004,T-1018
   crewsync apply c7d0fc44b381 --actions create,update
   crewsync apply c7d0 --approved-by \"Ada Lovelace\"";
 

@@ -127,9 +127,7 @@ fn spots(calls: &[Syscall]) -> Vec<Spot> {
         if call.thread != main || !WRITING.contains(&&*call.name) {
             continue;
         }
-        let ours = call
-            .file()
-            .filter(|path| path.starts_with("/state") && !path.contains("/reports"));
+        let ours = call.file().filter(|path| is_ours(path));
         let path = ours
             .filter(|_| !call.name.starts_with("rename"))
             .map(str::to_owned);
@@ -160,10 +158,7 @@ fn spots(calls: &[Syscall]) -> Vec<Spot> {
         let all = calls
             .iter()
             .filter(|call| call.thread == main && call.name == spot.call);
-        let others = |call: &&Syscall| {
-            call.file()
-                .is_none_or(|path| !path.starts_with("/state") || path.contains("/reports"))
-        };
+        let others = |call: &&Syscall| call.file().is_none_or(|path| !is_ours(path));
         let at = all
             .enumerate()
             .filter(|(_, call)| others(call))
@@ -171,6 +166,11 @@ fn spots(calls: &[Syscall]) -> Vec<Spot> {
         spot.number = at.map(|(index, _)| index + 1).expect("it was counted");
     }
     thin_out(spots)
+}
+
+/// Files whose names are the same in every run: those of reports and plans hold an id, and chance until they are whole.
+fn is_ours(path: &str) -> bool {
+    path.starts_with("/state") && !path.contains("/reports") && !path.contains("/plans/")
 }
 
 /// Of each kind not more than is needed to see it fail at every stage.
