@@ -8,6 +8,7 @@ mod documents;
 mod durable_order;
 mod end_to_end;
 mod faults;
+mod hundred_thousand;
 mod isolation;
 mod kill;
 mod one_at_a_time;

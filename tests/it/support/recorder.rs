@@ -66,6 +66,15 @@ impl Recorder {
         .collect()
     }
 
+    /// Every byte that the program sent, one connection after the other.
+    pub fn bytes(&self) -> Vec<u8> {
+        let connections = self.connections.lock().expect("kept");
+        let bytes = connections
+            .iter()
+            .map(|sent| sent.lock().expect("kept").clone());
+        bytes.flatten().collect()
+    }
+
     /// Head and body of every request.
     fn requests(&self) -> Vec<(String, Vec<u8>)> {
         let mut requests = Vec::new();
