@@ -33,7 +33,7 @@ impl Rule {
 }
 
 /// Every rule, in the order in which they are asked; the first error of a value is the one told.
-pub const RULES: [Rule; 9] = [
+pub const RULES: [Rule; 10] = [
     Rule {
         code: "control_character",
         severity: Severity::Error,
@@ -69,6 +69,15 @@ pub const RULES: [Rule; 9] = [
         passes_plain: false,
         message: "white space stands before or after it",
         hint: "let the mapping trim it: transform = [\"trim\"]",
+    },
+    Rule {
+        code: "unaddressable_user_id",
+        severity: Severity::Error,
+        on: is_user_id,
+        is_broken: |_, text| matches!(text, "." | ".."),
+        passes_plain: false,
+        message: "no URL can name this id, so nobody could read the user or write to him",
+        hint: "give the person another id in the HR system",
     },
     Rule {
         code: "spreadsheet_error",

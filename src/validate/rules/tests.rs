@@ -45,6 +45,7 @@ fn each_rule_catches_what_it_is_named_for() {
         ("UserID", "T\u{a0}1", "invisible_character"),
         ("Email", "a\u{200b}@b.example", "invisible_character"),
         ("UserID", " T1", "outer_white_space"),
+        ("UserID", "..", "unaddressable_user_id"),
         ("LastName", "#N/A", "spreadsheet_error"),
         ("UserID", "#REF!", "spreadsheet_error"),
         ("UserID", "4.21E+11", "damaged_number"),
