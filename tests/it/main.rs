@@ -7,6 +7,7 @@ mod disk;
 mod documents;
 mod durable_order;
 mod end_to_end;
+mod failure_matrix;
 mod faults;
 mod hundred_thousand;
 mod isolation;
