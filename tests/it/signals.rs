@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::support::fault_server::{Act, FaultServer};
 use super::support::gate::gate;
+use super::support::mortal::mortal;
 use super::support::{Done, World};
 
 #[test]
@@ -127,6 +128,82 @@ fn what_is_being_read_back_is_read_to_its_end() {
     let document = night.ends(child, 143);
     assert_eq!(figures(&document), (true, 3, 0, 3), "{document}");
     assert_eq!(document["outcomes"][0]["reason"], "read_back");
+    night.finishes(&server);
+}
+
+/// Nothing else ends the wait for it: the call's own deadline is longer.
+#[test]
+fn a_call_that_never_ends_is_left_in_flight_after_half_a_minute() {
+    let (arrived, has_arrived) = channel();
+    let server = FaultServer::start(&people(), move |call| match call.number {
+        1 => {
+            let _ = arrived.send(());
+            Act::hang(true)
+        }
+        _ => Act::confirm(),
+    });
+    let night = Night::of(&server);
+    let settings = night
+        .world
+        .file("patient.toml", "[tenant]\ntotal_timeout_s = 300\n");
+    let mut command = night.command("sync");
+    command
+        .args([
+            "--json",
+            "--config",
+            &settings,
+            "--limits",
+            "bulk=1/30s,default=1000/s",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("the program starts");
+    has_arrived.recv().expect("the first call");
+    signal(&child, "TERM");
+    let document = night.ends(child, 143);
+    assert_eq!(figures(&document), (true, 0, 3, 3), "{document}");
+    assert_eq!(document["outcomes"][0]["reason"], "in_flight");
+    night.finishes(&server);
+}
+
+/// A process that takes up what another left is asked to stop while it reads what became of that.
+#[test]
+fn while_settling_what_another_left_it_ends_and_nothing_is_sent() {
+    let (gate, keeper) = gate();
+    let is_killed = Arc::new(AtomicBool::new(false));
+    let after_kill = is_killed.clone();
+    let (killer, mortal) = mortal();
+    let server = FaultServer::watched(
+        &people(),
+        move |call| match call.number {
+            1 => {
+                let killer = killer.clone();
+                Act::call(true, move || killer.kill())
+            }
+            _ => Act::confirm(),
+        },
+        move |_| {
+            if after_kill.load(Ordering::SeqCst) {
+                gate.pass();
+            }
+        },
+    );
+    let night = Night::of(&server);
+    let killed = mortal.run(night.command("sync").args(["--limits", "off"]));
+    assert!(killed.is_none(), "it was killed");
+    is_killed.store(true, Ordering::SeqCst);
+    let mut command = night.command("resume");
+    command
+        .args(["--json", "--limits", "off"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let child = command.spawn().expect("the program starts");
+    keeper.wait();
+    signal(&child, "TERM");
+    let document = night.ends(child, 143);
+    assert_eq!(figures(&document), (true, 0, 3, 3), "{document}");
+    keeper.open();
+    assert_eq!(server.bulk_calls().len(), 1);
     night.finishes(&server);
 }
 
