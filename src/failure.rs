@@ -239,10 +239,15 @@ impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Failure {
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-        match text.split_once("\n\n") {
-            Some((message, rest)) => Failure::usage(message).hint(rest.trim_start()),
-            None => Failure::usage(text),
-        }
+        let text = text.replace("invalid digit found in string", "it is no whole number");
+        let Some((message, rest)) = text.split_once("\n\n") else {
+            return Failure::usage(text);
+        };
+        let lines = rest.lines().map(str::trim).filter(|line| !line.is_empty());
+        let hint: Vec<&str> = lines
+            .map(|line| line.strip_prefix("tip: ").unwrap_or(line))
+            .collect();
+        Failure::usage(message).hint(hint.join("\n"))
     }
 }
 

@@ -24,6 +24,12 @@ impl BaseUrl {
         origin(&self.url)
     }
 
+    /// The same with the path, if there is one, e.g. `https://sm.example.com:443/tenant7`: where messages say that
+    /// something was asked.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.origin(), self.url.path().trim_end_matches('/'))
+    }
+
     /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.url)

@@ -8,6 +8,9 @@ use std::io;
 
 use crate::wire::{TransportError, Unreachable};
 
+/// What rustls says of a server that answers something else, plain http for instance.
+const NOT_TLS: &str = "InvalidContentType";
+
 /// Reads an error of sending a request or of reading its answer.
 ///
 /// `NotSent` only where the connection never stood: then nothing can have been executed. A total or read
@@ -24,7 +27,11 @@ pub(super) fn transport_error(error: reqwest::Error) -> TransportError {
         true if is_tls(&error) => Unreachable::Tls,
         true => Unreachable::Refused,
     };
-    let text = causes(&error);
+    let said = causes(&error);
+    let text = match said.contains(NOT_TLS) {
+        true => format!("the server does not speak TLS on this port ({said})"),
+        false => said,
+    };
     TransportError::NotSent { kind, text }
 }
 

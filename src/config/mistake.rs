@@ -115,7 +115,10 @@ fn told(message: &str) -> Told {
         let hint = about_key(names[0]).unwrap_or_else(|| meant(&names));
         (format!("unknown key `{}`", names[0]), Some(hint))
     } else if let Some(names) = unknown("unknown variant ") {
-        (format!("unknown value `{}`", names[0]), Some(meant(&names)))
+        (
+            format!("unknown value `{}`", names[0]),
+            Some(possible(&names)),
+        )
     } else {
         (message.to_owned(), about_map(message))
     };
@@ -137,6 +140,15 @@ fn meant(names: &[&str]) -> String {
     match closest(names[0], possible.iter().copied()) {
         Some(meant) => format!("did you mean `{meant}`?"),
         None => format!("known here: {}", possible.join(", ")),
+    }
+}
+
+/// The same for a value, of which there are few.
+fn possible(names: &[&str]) -> String {
+    let all = format!("possible here: {}", names[1..].join(", "));
+    match closest(names[0], names[1..].iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`? {all}"),
+        None => all,
     }
 }
 

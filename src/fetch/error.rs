@@ -8,7 +8,7 @@ use crate::model::Detail;
 /// Reading stopped. Message, causes and hint name scheme, host and port, and hold no secret.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FetchError {
-    /// Scheme, host and port of the tenant.
+    /// Scheme, host, port and path of the tenant.
     pub origin: String,
     /// What was being read, e.g. `user T-1001`.
     pub what: String,
@@ -97,7 +97,9 @@ impl FetchError {
             FetchErrorKind::Unauthorized { .. } => {
                 "check the token, or the user name and password, and whether it has expired"
             }
-            FetchErrorKind::WrongBaseUrl => "check host and path of the base URL",
+            FetchErrorKind::WrongBaseUrl => {
+                "check host, port and path of the base URL: it is what stands before /seiapi"
+            }
             FetchErrorKind::QueryRefused { .. } => "ask for the right to list users",
             FetchErrorKind::ToldToWaitTooLong { .. } => {
                 "run again after that time, or raise retry_after_max_s in [delivery]"

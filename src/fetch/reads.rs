@@ -121,7 +121,7 @@ impl Reads {
 
     pub(super) fn error(&self, question: Question<'_>, kind: FetchErrorKind) -> FetchError {
         FetchError {
-            origin: self.asker.reader.base_url().origin(),
+            origin: self.asker.reader.base_url().place(),
             what: question.to_string(),
             kind,
         }

@@ -118,7 +118,13 @@ pub(super) async fn carry_out(
         delivered = delivering => delivered,
         never = tell_of_stopping(tools) => never,
     };
-    let mut executed = report(plan, run, delivered, signals);
+    let mut executed = report(
+        plan,
+        run,
+        delivered,
+        signals,
+        &tools.reader.base_url().place(),
+    );
     match end(journal, &executed) {
         Ok(()) => executed.untidy = journal.store().tidy().err().map(Failure::from),
         Err(error) => not_ended(&mut executed, error),
@@ -166,7 +172,13 @@ pub(super) fn tools(
     })
 }
 
-fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> Executed {
+fn report(
+    plan: Plan,
+    run: String,
+    delivered: Delivered,
+    signals: &Signals,
+    tenant: &str,
+) -> Executed {
     let mut summary = RunSummary::fold(&plan, &delivered.outcomes);
     summary.requests = delivered.requests;
     summary.retries = delivered.retries;
@@ -187,7 +199,7 @@ fn report(plan: Plan, run: String, delivered: Delivered, signals: &Signals) -> E
         .filter(|outcome| outcome.line.is_none() && outcome.status == Status::Applied)
         .count() as u64;
     let failure = match delivered.stopped {
-        Some(stop) => Some(stop_failure(stop, signals.kind(), summary.not_sent)),
+        Some(stop) => Some(stop_failure(stop, signals.kind(), summary.not_sent, tenant)),
         None if !summary.adds_up(applied_by_absence) => Some(does_not_add_up(&summary)),
         None => None,
     };

@@ -62,8 +62,9 @@ fn with_hint(failure: Failure, hint: Option<String>) -> Failure {
     }
 }
 
-/// Why a delivery ended early. `signal` is what asked for it, if one did; `not_sent` is how many rows wait.
-pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
+/// Why a delivery ended early. `signal` is what asked for it, if one did; `not_sent` is how many rows wait;
+/// `tenant` is its address for people.
+pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64, tenant: &str) -> Failure {
     let waiting = match not_sent {
         0 => "nothing was left to send".to_owned(),
         1 => "1 change was not sent".to_owned(),
@@ -79,27 +80,27 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64) -> Failure {
         Stop::Read(error) => return Failure::from(error).caused_by(waiting).resumable(true),
         Stop::Store(error) => return store_failure(error).caused_by(waiting),
         Stop::Misconfigured { status } => {
-            return Failure::usage(format!("the tenant does not take bulk calls here (HTTP {status})"))
+            return Failure::usage(format!("{tenant} does not take bulk calls here (HTTP {status})"))
                 .caused_by(waiting)
                 .hint("check base_url and whether this account may write users; nothing was changed by that call");
         }
         Stop::Redirected => {
-            return Failure::usage("the tenant answered with a redirect, which is never followed")
+            return Failure::usage(format!("{tenant} answers with a redirect, which is never followed"))
                 .caused_by(waiting)
                 .hint("a redirect would carry the token to another address; set base_url to the final one");
         }
         Stop::Deadline => Failure::stopped("the deadline came").hint(again),
-        Stop::Unauthorized => Failure::stopped("the tenant no longer accepts the credentials (401)")
+        Stop::Unauthorized => Failure::stopped(format!("{tenant} no longer accepts the credentials (401)"))
             .hint("renew the token or the password, then run resume"),
         Stop::Unreachable { text } => {
-            Failure::stopped("the tenant cannot be reached").caused_by(text).hint(again)
+            Failure::stopped(format!("{tenant} cannot be reached")).caused_by(text).hint(again)
         }
         Stop::ToldToWait { wait } => Failure::stopped(format!(
-            "the tenant asked to wait {} s, longer than [delivery] retry_after_max_s allows",
+            "{tenant} asks to wait {} s, longer than [delivery] retry_after_max_s allows",
             wait.as_secs()
         ))
         .hint("run resume after that time, which is remembered and kept"),
-        Stop::Sick { text } => Failure::stopped("the tenant keeps failing")
+        Stop::Sick { text } => Failure::stopped(format!("{tenant} keeps failing"))
             .caused_by(text)
             .hint("what was applied was read back and is in the report; run resume when the tenant is well"),
         Stop::Canary { user_id, unplanned } => canary(&user_id, &unplanned),

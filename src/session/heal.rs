@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::Settings;
-use crate::delivery::{Earlier, Stop, settle};
+use crate::delivery::{Earlier, Stop, Tools, settle};
 use crate::failure::{Exit, Failure};
 use crate::model::{Outcome, Plan, Progress, RunSummary};
 use crate::store::{EndOfRun, RunEnd, RunRecord, Store, StoreError};
@@ -48,7 +48,7 @@ pub async fn heal(
         {
             None => {}
             Some(Stop::Interrupted) => return Err(signals.before_sending()),
-            Some(stop) => return Err(cannot_settle(stop, signals)),
+            Some(stop) => return Err(cannot_settle(stop, signals, &tools)),
         }
         told.push(format!(
             "the run {run} ended while {users} changes were in flight; their users were read, and what became of \
@@ -58,11 +58,11 @@ pub async fn heal(
     Ok(told)
 }
 
-fn cannot_settle(stop: Stop, signals: &Signals) -> Failure {
+fn cannot_settle(stop: Stop, signals: &Signals, tools: &Tools) -> Failure {
     let failure = match stop {
         Stop::Read(error) => Failure::from(error),
         Stop::Store(error) => Failure::from(error),
-        other => stop_failure(other, signals.kind(), 0),
+        other => stop_failure(other, signals.kind(), 0, &tools.reader.base_url().place()),
     };
     let cause =
         "an earlier run ended with calls in flight, and what became of them is not known yet";

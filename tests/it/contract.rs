@@ -2,6 +2,8 @@
 
 #[path = "contract/exits.rs"]
 mod exits;
+#[path = "contract/mistakes.rs"]
+mod mistakes;
 #[path = "contract/options.rs"]
 mod options;
 #[path = "contract/plan_ids.rs"]
