@@ -6,15 +6,13 @@
 //! It never holds a secret: whoever builds a failure gives texts that are fit to be read by anybody.
 
 mod conversions;
+mod print;
 
 use std::fmt;
-use std::io::{self, Write};
 
-use anstyle::{AnsiColor, Style};
 use serde_json::{Value as Json, json};
 
 use crate::model::Problem;
-use crate::report::escape;
 
 /// What stopped a command: kind, message, causes, hint, and whether `resume` can finish the work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,26 +201,6 @@ impl Failure {
     pub fn to_json(&self, problems: &[Problem]) -> Json {
         json!({ "error": self.error_json(), "resumable": self.resumable, "problems": problems })
     }
-
-    /// Prints it for people. Control characters are escaped; further lines of a text are indented,
-    /// so that no text can pass itself off as a message of ours.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub fn print(&self, out: &mut dyn Write, color: bool) -> io::Result<()> {
-        let label = |color_of: AnsiColor| match color {
-            true => Style::new().bold().fg_color(Some(color_of.into())),
-            false => Style::new(),
-        };
-        line(out, label(AnsiColor::Red), "error", &self.message)?;
-        for cause in &self.causes {
-            line(out, label(AnsiColor::Yellow), "caused by", cause)?;
-        }
-        if let Some(hint) = &self.hint {
-            line(out, label(AnsiColor::Cyan), "hint", hint)?;
-        }
-        Ok(())
-    }
 }
 
 impl fmt::Display for Failure {
@@ -249,25 +227,6 @@ impl From<clap::Error> for Failure {
             .collect();
         Failure::usage(message).hint(hint.join("\n"))
     }
-}
-
-fn line(out: &mut dyn Write, style: Style, label: &str, text: &str) -> io::Result<()> {
-    write!(out, "{style}{label}:{style:#} ")?;
-    for (index, part) in text.lines().enumerate() {
-        match (index, part) {
-            (0, _) => {}
-            (_, "") => writeln!(out)?,
-            _ => write!(out, "\n  ")?,
-        }
-        for character in part.chars() {
-            match character {
-                '\t' => write!(out, "  ")?,
-                '\\' => write!(out, "\\")?, // a text may have been escaped before
-                other => write!(out, "{}", escape(other.encode_utf8(&mut [0; 4])))?,
-            }
-        }
-    }
-    writeln!(out)
 }
 
 #[cfg(test)]
@@ -334,8 +293,8 @@ mod tests {
 
     #[test]
     fn an_error_brings_its_own_causes() {
-        let inner = io::Error::other("disk full");
-        let outer = io::Error::other(Failure::stopped("cannot write").to_string());
+        let inner = std::io::Error::other("disk full");
+        let outer = std::io::Error::other(Failure::stopped("cannot write").to_string());
         assert_eq!(
             Failure::stopped("x").caused_by_all(&inner).causes,
             ["disk full"]
@@ -348,7 +307,7 @@ mod tests {
 
     fn printed(failure: &Failure) -> String {
         let mut out = Vec::new();
-        failure.print(&mut out, false).unwrap();
+        failure.print(&mut out, false, None).unwrap();
         String::from_utf8(out).unwrap()
     }
 }

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use crewsync::cli::Cli;
+use crewsync::session::stderr_width;
 use crewsync::{commands, failure::Failure};
 
 fn main() -> ExitCode {
@@ -19,7 +20,7 @@ fn main() -> ExitCode {
                 // Nobody may be listening.
                 let _ = writeln!(std::io::stdout(), "{}", failure.to_json(&[]));
             }
-            let _ = failure.print(&mut std::io::stderr(), false);
+            let _ = failure.print(&mut std::io::stderr(), false, stderr_width());
             return ExitCode::from(failure.exit().code());
         }
     };

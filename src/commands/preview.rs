@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cli::{Cli, PreviewArgs, PreviewForm};
 use crate::failure::{Exit, Failure};
+use crate::report::evidence_text;
 use crate::session::{Console, Session, one_line, print_rows};
 
 pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Failure> {
@@ -22,7 +23,7 @@ pub fn run(cli: &Cli, args: &PreviewArgs, console: &Console) -> Result<Exit, Fai
         console.document(&json!({ "dialect": evidence, "rows": rows, "problems": problems }));
         problems
     } else if args.explain {
-        console.text(&format!("{}\n", evidence.join("\n")));
+        console.text(&evidence_text(&evidence, &console.view()));
         print_rows(&mut export, args.form, &mut sink())?
     } else {
         print_rows(&mut export, args.form, &mut BufWriter::new(stdout().lock()))?

@@ -344,6 +344,6 @@ fn load_text(text: &str, env: &[(&str, &str)], options: Overrides) -> Result<Set
 
 fn printed(failure: &Failure) -> String {
     let mut out = Vec::new();
-    failure.print(&mut out, false).unwrap();
+    failure.print(&mut out, false, None).unwrap();
     String::from_utf8(out).unwrap()
 }

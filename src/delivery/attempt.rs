@@ -197,7 +197,7 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
 /// Says why nothing moves, if that takes long enough to wonder.
 fn tell_wait(context: &Context<'_>, for_time: Duration) {
     if for_time >= Duration::from_secs(1) {
-        let why = "the rate limit of bulk calls".to_owned();
+        let why = "rate limit".to_owned();
         context
             .tools
             .progress

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use crate::fetch::{FetchError, Reading};
-use crate::model::{Action, Change, EqualForm, Outcome, Problem, Status};
+use crate::model::{Action, Change, EqualForm, Event, Outcome, Problem, Status};
 use crate::wire::{is_field_as_wanted, is_field_readable};
 
 use super::decide::other_form;
@@ -56,13 +56,24 @@ impl Driver<'_> {
     /// reported, with a warning.
     pub(super) async fn verify(&mut self) {
         let chosen = self.chosen();
+        if chosen.is_empty() {
+            return;
+        }
+        let progress = &self.context.tools.progress;
+        progress.event(Event::ChecksPlanned {
+            users: chosen.len() as u64,
+        });
         for batch in chosen.chunks(BATCH) {
             self.stop_if_asked();
             if self.is_stopped() || self.context.is_too_late() {
                 return;
             }
             match read_unless_halted(self.context, batch).await {
-                Some(Ok(read)) => self.compare(&read),
+                Some(Ok(read)) => {
+                    self.compare(&read);
+                    let users = read.len() as u64;
+                    progress.event(Event::Checked { users });
+                }
                 Some(Err(Stop::Read(error))) => return self.problems.push(not_verified(&error)),
                 Some(Err(stop)) => return self.stop(stop),
                 None => return self.stop_if_asked(),

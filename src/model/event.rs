@@ -21,6 +21,10 @@ pub enum Event {
     ChunkSent { users: u64 },
     /// So many more changes reached their end.
     Settled { changes: u64 },
+    /// All is sent; so many written users are to be read again.
+    ChecksPlanned { users: u64 },
+    /// So many more of them were.
+    Checked { users: u64 },
     /// Nothing can be sent for that long, and why.
     Waiting { for_time: Duration, why: String },
     /// Something failed and is tried again.

@@ -197,6 +197,22 @@ impl Page {
     }
 }
 
+/// A message for a terminal of that width: its first line is broken at blanks, what follows a break is indented. Its
+/// other lines are laid out already.
+pub fn broken(message: &str, width: usize, indent: usize) -> String {
+    let (first, rest) = match message.split_once('\n') {
+        Some((first, rest)) => (first, Some(rest)),
+        None => (message, None),
+    };
+    let mut page = Page::new(&View::plain(width));
+    page.paragraph(0, indent, first);
+    let first = page.finish();
+    match rest {
+        Some(rest) => format!("{first}{rest}"),
+        None => first.trim_end_matches('\n').to_owned(),
+    }
+}
+
 /// A blank at which no line is broken, until it is written; foreign text has none, because it is escaped.
 const UNBROKEN: char = '\u{a0}';
 
@@ -284,6 +300,17 @@ mod tests {
         one: "a, b", two: true, three: "c",
         four
         "#);
+    }
+
+    #[test]
+    fn of_a_message_only_the_first_line_is_broken() {
+        let picture = "12 | a line of a file, as long as it is\n   |   ^^^^";
+        let message = format!("hint: {}\n{picture}", "word ".repeat(9));
+        assert_eq!(
+            broken(&message, 40, 2),
+            format!("hint: word word word word word word word\n  word word\n{picture}")
+        );
+        assert_eq!(broken("short", 40, 2), "short");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::Value as Json;
 
+use super::page::{Page, View};
 use crate::model::{Columns, RawRow, RawValue, RowBatch};
 
 /// Why a preview ended early: the file that is read, or the place that is written to.
@@ -111,6 +112,15 @@ fn write_object(out: &mut impl Write, row: RawRow<'_>) -> io::Result<()> {
     }
     // An object without any key has not been opened yet.
     out.write_all(if opening == "{" { b"{}\n" } else { b"}\n" })
+}
+
+/// What was found about the file and from what, a paragraph for each.
+pub fn evidence_text(evidence: &[String], view: &View) -> String {
+    let mut page = Page::new(view);
+    for line in evidence {
+        page.paragraph(0, 4, line);
+    }
+    page.finish()
 }
 
 #[cfg(test)]

@@ -28,8 +28,10 @@ pub enum ProgressDisplay {
 
 impl ProgressDisplay {
     /// Bars on stderr, which must be a terminal (elsewhere they draw nothing at all).
-    pub fn bars() -> ProgressDisplay {
-        ProgressDisplay::Bars(Bars::new())
+    ///
+    /// `width` is that of the terminal in columns.
+    pub fn bars(width: usize) -> ProgressDisplay {
+        ProgressDisplay::Bars(Bars::new(width))
     }
 
     /// Lines on stderr.
@@ -65,6 +67,14 @@ enum Phase {
     Listing,
     Reads,
     Sending,
+    Checking,
+}
+
+impl Phase {
+    /// From the first call to the last look.
+    fn is_sending(self) -> bool {
+        matches!(self, Phase::Sending | Phase::Checking)
+    }
 }
 
 /// A phase with its counts.
@@ -90,10 +100,13 @@ impl Tally {
             Event::DeliveryStarted { changes, .. } => (Phase::Sending, 0, Some(changes)),
             Event::ChunkSent { .. } => (Phase::Sending, 0, None),
             Event::Settled { changes } => (Phase::Sending, changes, None),
+            Event::ChecksPlanned { users } => (Phase::Checking, 0, Some(users)),
+            Event::Checked { users } => (Phase::Checking, users, None),
             Event::Waiting { .. } | Event::Retrying { .. } | Event::Note { .. } => return None,
         };
         let mut tally = match before {
-            Some(tally) if tally.phase == Phase::Sending && phase != Phase::Sending => return None,
+            // Reading that goes on behind it.
+            Some(tally) if tally.phase.is_sending() && !phase.is_sending() => return None,
             Some(tally) if tally.phase == phase => tally,
             _ => Tally {
                 phase,
@@ -132,6 +145,10 @@ impl Tally {
                     "read {done} of {} one by one",
                     counted(total, "user", "users")
                 )
+            }
+            (Phase::Checking, total) => {
+                let total = counted(total.unwrap_or(self.done), "written user", "written users");
+                format!("read {done} of {total} again")
             }
             (Phase::Sending, total) => {
                 let total = counted(total.unwrap_or(self.done), "change", "changes");

@@ -285,7 +285,8 @@ fn put_rows(page: &mut Page, run: &Run) {
     .map(|(number, words)| (number, words.to_owned()))
     .collect();
     page.heading("Rows of the export");
-    put_sum(page, &parts, (plan.rows, "rows".to_owned()));
+    let noun = if plan.rows == 1 { "row" } else { "rows" };
+    put_sum(page, &parts, (plan.rows, noun.to_owned()));
 }
 
 /// Who answers for the run, and what he left out.
@@ -327,7 +328,7 @@ fn put_error(page: &mut Page, run: &Run) {
         page.paragraph(
             0,
             4,
-            "The run is not finished. Nothing is lost: run it again to finish it.",
+            "The run is not finished. Nothing is lost: `crewsync resume` finishes it.",
         );
     }
 }

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::cli::{CommonFlags, When};
 use crate::failure::{Exit, Failure};
 use crate::model::{GuardReading, GuardVerdict, Problem, Progress};
-use crate::report::{ProgressDisplay, View, run_text, write_run_files};
+use crate::report::{ProgressDisplay, View, broken, run_text, write_run_files};
 
 use super::{Executed, rows_left_by_run};
 
@@ -22,6 +23,8 @@ pub struct Console {
     color_out: bool,
     color_err: bool,
     width: usize,
+    /// Columns of the terminal that stderr is, if it is one.
+    width_err: Option<usize>,
     progress: Arc<ProgressDisplay>,
 }
 
@@ -43,7 +46,8 @@ impl Console {
             verbose: flags.verbose,
             color_out: color(io::stdout().is_terminal()),
             color_err: color(io::stderr().is_terminal()),
-            width: terminal_width().unwrap_or(WIDTH_WITHOUT_TERMINAL),
+            width: columns(terminal_size_of(io::stdout())).unwrap_or(WIDTH_WITHOUT_TERMINAL),
+            width_err: stderr_width(),
             progress: Arc::new(progress(flags)),
         }
     }
@@ -101,13 +105,22 @@ impl Console {
             true => Style::new().bold().fg_color(Some(AnsiColor::Yellow.into())),
             false => Style::new(),
         };
-        let _ = writeln!(io::stderr(), "{style}warning:{style:#} {text}");
+        self.message(&format!("{style}warning:{style:#} {text}"));
+    }
+
+    /// One message on stderr. On a terminal it is broken at blanks; in a log it stays one line.
+    fn message(&self, text: &str) {
+        let text = match self.width_err {
+            Some(width) => broken(text, width, 2),
+            None => text.to_owned(),
+        };
+        let _ = writeln!(io::stderr(), "{text}");
     }
 
     /// Prints a failure on stderr, and says how the program ends.
     pub fn fail(&self, failure: &Failure) -> Exit {
         self.progress.clear();
-        let _ = failure.print(&mut io::stderr(), self.color_err);
+        let _ = failure.print(&mut io::stderr(), self.color_err, self.width_err);
         failure.exit()
     }
 
@@ -139,11 +152,10 @@ impl Console {
 
     /// Says on stderr how a person can let through what the guards kept back.
     fn hint_at_approval(&self, plan: &str) {
-        let _ = writeln!(
-            io::stderr(),
+        self.message(&format!(
             "hint: look at the plan; if it is right, `crewsync apply {plan} --approved-by NAME` sends what the guards \
              kept back, once"
-        );
+        ));
     }
 
     /// Says on stderr how many rows want a person, and of what kind.
@@ -218,7 +230,7 @@ fn progress(flags: &CommonFlags) -> ProgressDisplay {
     };
     match (flags.quiet, bars) {
         (true, _) => ProgressDisplay::Nothing,
-        (false, true) => ProgressDisplay::bars(),
+        (false, true) => ProgressDisplay::bars(stderr_width().unwrap_or(WIDTH_WITHOUT_TERMINAL)),
         (false, false) => ProgressDisplay::lines(),
     }
 }
@@ -229,7 +241,12 @@ fn write_result(bytes: &[u8]) {
     let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
 }
 
-fn terminal_width() -> Option<usize> {
-    let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+/// Columns of the terminal that stderr is, if it is one.
+pub fn stderr_width() -> Option<usize> {
+    columns(terminal_size_of(io::stderr()))
+}
+
+fn columns(size: Option<(Width, Height)>) -> Option<usize> {
+    let (width, _) = size?;
     Some(usize::from(width.0).max(40))
 }

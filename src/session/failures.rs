@@ -4,6 +4,7 @@ use crate::delivery::Stop;
 use crate::failure::{Failure, FailureKind};
 use crate::model::Problem;
 use crate::planning::PlanningError;
+use crate::report::count;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
 
@@ -68,7 +69,7 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64, tenant: &str
     let waiting = match not_sent {
         0 => "nothing was left to send".to_owned(),
         1 => "1 change was not sent".to_owned(),
-        _ => format!("{not_sent} changes were not sent"),
+        _ => format!("{} changes were not sent", count(not_sent)),
     };
     let again = "resume finishes this run; sync would plan anew and send what is missing";
     let failure = match stop {

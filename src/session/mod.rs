@@ -19,7 +19,7 @@ mod signals;
 
 pub use apply::Application;
 pub use connection::Connection;
-pub use console::Console;
+pub use console::{Console, stderr_width};
 pub use execute::{Executed, execute};
 pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run};
 pub use failures::one_line;

@@ -10,6 +10,7 @@ use crate::delivery::Earlier;
 use crate::failure::{Failure, FailureKind};
 use crate::fetch::Bases;
 use crate::model::{Event, Progress, RunSummary};
+use crate::report::count;
 use crate::store::{RunEnd, RunRecord};
 
 use super::execute::{Begun, carry_out, tools};
@@ -99,9 +100,9 @@ pub async fn resume_run(
     };
     let text = format!(
         "resuming run {run}: {} of {} changes are through, {} were in flight",
-        earlier.ended(),
-        plan.sendable().count(),
-        earlier.in_flight()
+        count(earlier.ended() as u64),
+        count(plan.sendable().count() as u64),
+        count(earlier.in_flight() as u64)
     );
     progress.event(Event::Note { text });
     let tools = tools(connection, journal, signals, progress)?;

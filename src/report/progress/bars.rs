@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::model::{Event, Progress};
 use crate::report::escape::escape;
+use crate::report::page::broken;
 use crate::report::words::{count, duration};
 
 use super::{Phase, Tally, time_left};
@@ -18,6 +19,8 @@ const TICK: Duration = Duration::from_millis(200);
 pub struct Bars {
     state: Mutex<State>,
     target: Target,
+    /// Columns of the terminal.
+    width: usize,
 }
 
 /// Where each bar is drawn.
@@ -30,19 +33,13 @@ struct State {
     waits: bool,
 }
 
-impl Default for Bars {
-    fn default() -> Bars {
-        Bars::new()
-    }
-}
-
 impl Bars {
-    /// Bars on stderr; they draw nothing if it is no terminal.
-    pub fn new() -> Bars {
-        Bars::on(Box::new(ProgressDrawTarget::stderr))
+    /// Bars on stderr, a terminal of so many columns; they draw nothing if it is none.
+    pub fn new(width: usize) -> Bars {
+        Bars::on(Box::new(ProgressDrawTarget::stderr), width)
     }
 
-    fn on(target: Target) -> Bars {
+    fn on(target: Target, width: usize) -> Bars {
         Bars {
             state: Mutex::new(State {
                 bar: None,
@@ -50,6 +47,7 @@ impl Bars {
                 waits: false,
             }),
             target,
+            width,
         }
     }
 
@@ -73,7 +71,7 @@ impl Progress for Bars {
     fn event(&self, event: Event) {
         let mut state = self.state();
         if let Some(tally) = Tally::after(state.tally, &event) {
-            return state.count(tally, &self.target);
+            return state.count(tally, &self.target, self.width);
         }
         match event {
             Event::Waiting { for_time, why } => {
@@ -82,23 +80,27 @@ impl Progress for Bars {
             }
             Event::Retrying { attempt, why } => {
                 let text = format!("trying again (attempt {attempt}): {}", escape(&why));
-                state.line(&text, &self.target);
+                state.line(&broken(&text, self.width, 2), &self.target);
             }
-            Event::Note { text } => state.line(&escape(&text), &self.target),
+            Event::Note { text } => {
+                state.line(&broken(&escape(&text), self.width, 2), &self.target);
+            }
             _ => {}
         }
     }
 }
 
 impl State {
-    fn count(&mut self, tally: Tally, target: &Target) {
+    fn count(&mut self, tally: Tally, target: &Target, width: usize) {
         if self.tally.is_none_or(|before| before.phase != tally.phase) {
             self.clear();
         }
         let calls_before = self.tally.map(|before| before.calls_made);
         self.waits &= calls_before == Some(tally.calls_made);
         self.tally = Some(tally);
-        let bar = self.bar.get_or_insert_with(|| new_bar(tally, target()));
+        let bar = self
+            .bar
+            .get_or_insert_with(|| new_bar(tally, target(), width));
         if let Some(total) = tally.total {
             bar.set_length(total);
         }
@@ -138,19 +140,26 @@ impl State {
     }
 }
 
-fn new_bar(tally: Tally, target: ProgressDrawTarget) -> ProgressBar {
+/// Columns that a bar's words may take: `reading users [] 20,000/20,000 users, 15/s, ETA 22 min 14 s` and a message.
+const WORDS: usize = 78;
+
+/// A bar that keeps to one line: on a narrow terminal it is short, and what is too long is cut.
+fn new_bar(tally: Tally, target: ProgressDrawTarget, width: usize) -> ProgressBar {
     let (prefix, noun) = match tally.phase {
         Phase::Rows => ("reading the export", "rows"),
         Phase::Listing => ("listing the tenant", "users"),
         Phase::Reads => ("reading users", "users"),
         Phase::Sending => ("sending", "changes"),
+        Phase::Checking => ("reading again", "users"),
     };
+    let columns = width.saturating_sub(WORDS).clamp(8, 24);
     let template = match tally.total {
-        Some(_) => "{prefix} [{bar:24}] {figures}{pace}  {msg}",
-        None => "{spinner} {prefix}: {figures}{pace}",
+        Some(_) if width < WORDS => "{prefix} {figures}  {wide_msg}".to_owned(),
+        Some(_) => format!("{{prefix}} [{{bar:{columns}}}] {{figures}}{{pace}}  {{wide_msg}}"),
+        None => "{spinner} {prefix}: {figures}{pace}".to_owned(),
     };
-    let style = ProgressStyle::with_template(template)
-        .expect("the template is a constant, and the tests draw it")
+    let style = ProgressStyle::with_template(&template)
+        .expect("the template is fixed but for a number, and the tests draw it")
         .with_key(
             "figures",
             move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
@@ -202,10 +211,7 @@ mod tests {
 
     #[test]
     fn a_bar_shows_counts_rate_time_left_and_why_it_waits() {
-        let screen = Screen::default();
-        let shown = screen.clone();
-        let target = move || ProgressDrawTarget::term_like_with_hz(Box::new(shown.clone()), 255);
-        let bars = Bars::on(Box::new(target));
+        let (bars, screen) = bars_of(120);
         let draw = || bars.state().bar.as_ref().unwrap().force_draw();
         bars.event(Event::RowsRead { rows: 12_000 });
         draw();
@@ -231,7 +237,7 @@ mod tests {
         bars.event(Event::ChunkSent { users: 400 });
         draw();
         bars.clear();
-        let text = screen.0.lock().unwrap().clone();
+        let text = screen.text();
         for part in [
             "reading the export: 12,000 rows",
             "sending [",
@@ -259,13 +265,79 @@ mod tests {
         assert_eq!(pace(123_456, None, ten), ", 12,346/s");
     }
 
+    #[test]
+    fn a_bar_keeps_to_one_line() {
+        for width in [40, 80, 200] {
+            let (bars, screen) = bars_of(width);
+            bars.event(Event::DeliveryStarted {
+                changes: 100_000,
+                calls: 250,
+            });
+            bars.event(Event::Settled { changes: 40_000 });
+            let bar = bars.state().bar.clone().unwrap();
+            bar.set_elapsed(Duration::from_secs(4321));
+            let why = "the rate limit, and a few more words".to_owned();
+            bars.event(Event::Waiting {
+                for_time: Duration::from_secs(29),
+                why,
+            });
+            bar.force_draw();
+            bars.clear();
+            let text = screen.text();
+            let widest = text
+                .lines()
+                .map(crate::report::page::text_width)
+                .max()
+                .unwrap();
+            assert!(widest <= width, "{widest} columns on {width}: {text}");
+            assert!(text.contains("40,000/100,000 changes"), "{text}");
+            assert_eq!(text.contains("sending [="), width >= 80, "{text}");
+            assert_eq!(text.contains("few more words"), width == 200, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_again_after_the_sending_has_a_bar_of_its_own() {
+        let (bars, screen) = bars_of(80);
+        bars.event(Event::Settled { changes: 2 });
+        bars.event(Event::UserRead);
+        bars.event(Event::ChecksPlanned { users: 2 });
+        bars.event(Event::UserRead);
+        bars.event(Event::Checked { users: 1 });
+        let bar = bars.state().bar.clone().unwrap();
+        bar.force_draw();
+        bars.clear();
+        let text = screen.text();
+        assert!(text.contains("reading again ["), "{text}");
+        assert!(text.contains("1/2 users"), "{text}");
+    }
+
+    fn bars_of(width: usize) -> (Bars, Screen) {
+        let screen = Screen {
+            text: Arc::default(),
+            width: width as u16,
+        };
+        let shown = screen.clone();
+        let target = move || ProgressDrawTarget::term_like_with_hz(Box::new(shown.clone()), 255);
+        (Bars::on(Box::new(target), width), screen)
+    }
+
     /// A terminal that keeps all that is written to it.
-    #[derive(Clone, Debug, Default)]
-    struct Screen(Arc<Mutex<String>>);
+    #[derive(Clone, Debug)]
+    struct Screen {
+        text: Arc<Mutex<String>>,
+        width: u16,
+    }
+
+    impl Screen {
+        fn text(&self) -> String {
+            self.text.lock().unwrap().clone()
+        }
+    }
 
     impl TermLike for Screen {
         fn width(&self) -> u16 {
-            120
+            self.width
         }
         fn move_cursor_up(&self, _: usize) -> io::Result<()> {
             Ok(())
@@ -280,14 +352,15 @@ mod tests {
             Ok(())
         }
         fn write_line(&self, text: &str) -> io::Result<()> {
-            self.write_str(text)
+            self.write_str(text)?;
+            self.write_str("\n")
         }
         fn write_str(&self, text: &str) -> io::Result<()> {
-            self.0.lock().unwrap().push_str(text);
+            self.text.lock().unwrap().push_str(text);
             Ok(())
         }
         fn clear_line(&self) -> io::Result<()> {
-            Ok(())
+            self.write_str("\n")
         }
         fn flush(&self) -> io::Result<()> {
             Ok(())

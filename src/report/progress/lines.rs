@@ -99,7 +99,7 @@ impl<W: Write> State<W> {
             tally.total,
             now.saturating_sub(self.phase_since),
         );
-        let left = left.map(|left| format!(", about {} left", duration(left.as_secs_f64())));
+        let left = left.map(|left| format!(", {} left", about(left)));
         self.line(&format!("{}{}", tally.sentence(), left.unwrap_or_default()));
         (self.told, self.told_at) = (Some(tally), now);
     }
@@ -127,6 +127,14 @@ impl<W: Write> State<W> {
 
     fn line(&mut self, text: &str) {
         let _ = writeln!(self.out, "{text}");
+    }
+}
+
+fn about(left: Duration) -> String {
+    let text = duration(left.as_secs_f64());
+    match text.starts_with("under") {
+        true => text,
+        false => format!("about {text}"),
     }
 }
 
@@ -169,6 +177,10 @@ mod tests {
             (75, Event::ChunkSent { users: 200 }),
             (75, Event::Note { text: "the token expires in 5 min".to_owned() }),
             (76, Event::Settled { changes: 200 }),
+            (76, Event::ChecksPlanned { users: 1000 }),
+            (77, Event::Checked { users: 1 }),
+            (87, Event::Checked { users: 989 }),
+            (88, Event::Checked { users: 10 }),
         ]), @r#"
         read 15,000 rows of the export
         read 15,321 rows of the export
@@ -181,6 +193,8 @@ mod tests {
         800 of 1,000 changes through, 3 calls, about 16 s left
         the token expires in 5 min
         1,000 of 1,000 changes through, 3 calls
+        read 990 of 1,000 written users again, under 1 s left
+        read 1,000 of 1,000 written users again
         "#);
     }
 
