@@ -93,8 +93,11 @@ impl RunLock {
 
 impl Drop for RunLock {
     fn drop(&mut self) {
-        // The name is for people: a lock that nobody holds should name nobody. The lock itself ends with the file.
+        // The name is for people: a lock that nobody holds should name nobody.
         let _ = self.file.set_len(0);
+        // Closing the file would do, but for a process that is just being started: it has the file too until it is
+        // another program.
+        let _ = self.file.unlock();
     }
 }
 

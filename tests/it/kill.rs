@@ -8,6 +8,8 @@
 mod by_system;
 #[path = "kill/case.rs"]
 mod case;
+#[path = "kill/mails.rs"]
+mod mails;
 #[path = "kill/report.rs"]
 mod report;
 #[path = "kill/told_to_wait.rs"]
@@ -15,7 +17,8 @@ mod told_to_wait;
 #[path = "kill/trap.rs"]
 mod trap;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use crate::support::strace::say;
+use crate::support::sweep::{Chance, sweep};
 
 use case::{Case, Undisturbed};
 use trap::{Moment, Spot};
@@ -32,10 +35,10 @@ fn a_run_survives_two_hundred_kills() {
     let swept = chains.len();
     chains.extend((1..=80).map(|seed| random_chain(seed, undisturbed.arrivals())));
     let kills = play(&chains, |chain| Case::new().survive(chain, &undisturbed));
-    println!(
+    say(&format!(
         "{kills} kills: each of {swept} spots of a run, and {} random chains",
         chains.len() - swept
-    );
+    ));
     assert!(kills >= KILLS_MIN, "only {kills} kills");
 }
 
@@ -58,35 +61,17 @@ fn reads_keep_their_distance_over_a_restart() {
 
 /// Plays all, several at a time, and sums what they give.
 fn play<S: Sync>(chains: &[Vec<S>], one: impl Fn(&[S]) -> usize + Sync) -> usize {
-    let next = AtomicUsize::new(0);
-    let kills = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while let Some(chain) = chains.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    kills.fetch_add(one(chain), Ordering::Relaxed);
-                }
-            });
-        }
-    });
-    kills.into_inner()
+    sweep(AT_ONCE, chains, |chain| one(chain)).into_iter().sum()
 }
 
 /// Three kills: one somewhere in the run, two early in what takes it up.
 fn random_chain(seed: u64, arrivals: usize) -> Vec<Spot> {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let mut below = |limit: usize| {
-        // xorshift64*: the same chains on every machine.
-        state ^= state >> 12;
-        state ^= state << 25;
-        state ^= state >> 27;
-        (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit
-    };
-    let first = below(arrivals) + 1;
-    [first, below(10) + 1, below(6) + 1]
+    let mut chance = Chance::new(seed);
+    let first = chance.below(arrivals) + 1;
+    [first, chance.below(10) + 1, chance.below(6) + 1]
         .map(|arrival| Spot {
             arrival,
-            moment: Moment::ALL[below(Moment::ALL.len())],
+            moment: Moment::ALL[chance.below(Moment::ALL.len())],
         })
         .into()
 }

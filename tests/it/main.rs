@@ -5,7 +5,6 @@ mod canary;
 mod contract;
 mod disk;
 mod documents;
-mod durable_order;
 mod end_to_end;
 mod failure_matrix;
 mod faults;

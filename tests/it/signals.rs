@@ -1,18 +1,23 @@
 //! A signal in each state of a run: nothing new is started, what is in flight is settled, `resume` does the rest.
 
-use std::io::{BufRead, BufReader, Read, Write};
+#[path = "signals/night.rs"]
+mod night;
+
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
+use super::support::World;
 use super::support::fault_server::{Act, FaultServer};
 use super::support::gate::gate;
 use super::support::mortal::mortal;
-use super::support::{Done, World};
+
+use night::{Night, figures, people, signal, wait_for};
 
 #[test]
 fn while_planning_it_ends_at_once_and_there_is_nothing_to_resume() {
@@ -131,7 +136,7 @@ fn what_is_being_read_back_is_read_to_its_end() {
     night.finishes(&server);
 }
 
-/// Nothing else ends the wait for it: the call's own deadline is longer.
+/// Nothing else ends the wait for it: the call's own deadline comes later, and then its users would be read.
 #[test]
 fn a_call_that_never_ends_is_left_in_flight_after_half_a_minute() {
     let (arrived, has_arrived) = channel();
@@ -143,21 +148,10 @@ fn a_call_that_never_ends_is_left_in_flight_after_half_a_minute() {
         _ => Act::confirm(),
     });
     let night = Night::of(&server);
-    let settings = night
-        .world
-        .file("patient.toml", "[tenant]\ntotal_timeout_s = 300\n");
-    let mut command = night.command("sync");
-    command
-        .args([
-            "--json",
-            "--config",
-            &settings,
-            "--limits",
-            "bulk=1/30s,default=1000/s",
-        ])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let child = command.spawn().expect("the program starts");
+    // Found where the program is started.
+    let settings = "[tenant]\ntotal_timeout_s = 40\n";
+    night.world.file("crewsync.toml", settings);
+    let child = night.sync();
     has_arrived.recv().expect("the first call");
     signal(&child, "TERM");
     let document = night.ends(child, 143);
@@ -192,18 +186,41 @@ fn while_settling_what_another_left_it_ends_and_nothing_is_sent() {
     let killed = mortal.run(night.command("sync").args(["--limits", "off"]));
     assert!(killed.is_none(), "it was killed");
     is_killed.store(true, Ordering::SeqCst);
-    let mut command = night.command("resume");
-    command
-        .args(["--json", "--limits", "off"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let child = command.spawn().expect("the program starts");
+    let child = night.start("resume", "off");
     keeper.wait();
     signal(&child, "TERM");
     let document = night.ends(child, 143);
     assert_eq!(figures(&document), (true, 0, 3, 3), "{document}");
     keeper.open();
     assert_eq!(server.bulk_calls().len(), 1);
+    night.finishes(&server);
+}
+
+/// Everything has been applied; only whether it can be seen is not known yet.
+#[test]
+fn while_reading_what_was_written_it_ends_and_nothing_is_left_undone() {
+    let (gate, keeper) = gate();
+    let calls = Arc::new(AtomicUsize::new(0));
+    let seen = calls.clone();
+    let server = FaultServer::watched(
+        &people(),
+        move |call| {
+            calls.store(call.number, Ordering::SeqCst);
+            Act::confirm()
+        },
+        move |_| {
+            if seen.load(Ordering::SeqCst) == 2 {
+                gate.pass();
+            }
+        },
+    );
+    let night = Night::of(&server);
+    let child = night.start("sync", "off");
+    keeper.wait();
+    signal(&child, "TERM");
+    let document = night.ends(child, 143);
+    assert_eq!(figures(&document), (true, 6, 0, 0), "{document}");
+    keeper.open();
     night.finishes(&server);
 }
 
@@ -272,120 +289,4 @@ fn nobody_needs_to_listen() {
     let mut child = usage.spawn().expect("the program starts");
     drop((child.stdout.take(), child.stderr.take()));
     assert_eq!(child.wait().expect("its end").code(), Some(2));
-}
-
-/// One state directory over one tenant, six changes in two calls.
-struct Night {
-    world: World,
-    base_url: String,
-    export: String,
-}
-
-impl Night {
-    fn of(server: &FaultServer) -> Night {
-        let world = World::new();
-        let rows = (1..=6).map(|n| format!("T-{n},new{n}@example.com\n"));
-        let export = format!("UserID,Email\n{}", rows.collect::<String>());
-        Night {
-            export: world.file("people.csv", export),
-            base_url: server.base_url(),
-            world,
-        }
-    }
-
-    fn command(&self, command: &str) -> Command {
-        let mut arguments = vec![command, "--base-url", &self.base_url, "--chunk-users", "3"];
-        if command == "sync" {
-            arguments.push(&self.export);
-        }
-        let mut command = self.world.command(&arguments);
-        command.env("CREWSYNC_TOKEN", "test");
-        command
-    }
-
-    /// Under limits that keep the second call waiting for half a minute.
-    fn sync(&self) -> Child {
-        let mut command = self.command("sync");
-        command
-            .args(["--json", "--limits", "bulk=1/30s,default=1000/s"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        command.spawn().expect("the program starts")
-    }
-
-    /// Ends so, with one document.
-    #[track_caller]
-    fn ends(&self, mut child: Child, code: i32) -> Json {
-        let mut stdout = String::new();
-        let mut pipe = child.stdout.take().expect("its stdout is ours");
-        pipe.read_to_string(&mut stdout).expect("UTF-8");
-        let status = child.wait().expect("its end");
-        assert_eq!(status.code(), Some(code), "{stdout}");
-        serde_json::from_str(&stdout).expect("one document")
-    }
-
-    #[track_caller]
-    fn resume(&self, code: i32) -> Json {
-        let mut command = self.command("resume");
-        let output = command.args(["--json", "--limits", "off"]).output();
-        Done::of(output.expect("the program runs"))
-            .exits(code)
-            .document()
-    }
-
-    /// `resume` sends what is missing, and nobody twice.
-    #[track_caller]
-    fn finishes(&self, server: &FaultServer) {
-        let document = self.resume(0);
-        assert_eq!(figures(&document), (false, 6, 0, 0), "{document}");
-        self.is_done(server);
-    }
-
-    #[track_caller]
-    fn is_done(&self, server: &FaultServer) {
-        for (user_id, user) in server.users() {
-            let mail = user["Email"].as_str().expect("a mail");
-            assert!(mail.starts_with("new"), "{user_id} has {mail}");
-        }
-        let ledger = server.ledger();
-        let mut done: Vec<&str> = ledger.iter().map(|entry| &*entry.user_id).collect();
-        done.sort_unstable();
-        assert_eq!(done, ["T-1", "T-2", "T-3", "T-4", "T-5", "T-6"]);
-    }
-}
-
-/// Resumable, updated, unconfirmed, not sent.
-fn figures(document: &Json) -> (bool, u64, u64, u64) {
-    let figure = |name: &str| document["summary"][name].as_u64().unwrap_or(u64::MAX);
-    (
-        document["resumable"] == true,
-        figure("updated"),
-        figure("unconfirmed"),
-        figure("not_sent"),
-    )
-}
-
-fn signal(child: &Child, name: &str) {
-    let kill = format!("kill -{name} {}", child.id());
-    let done = Command::new("sh").args(["-c", &kill]).status();
-    assert!(done.expect("a shell").success());
-}
-
-/// Reads stderr until a line says it: the signal has been heard.
-fn wait_for(child: &mut Child, word: &str) {
-    let stderr = child.stderr.take().expect("its stderr is ours");
-    let mut lines = BufReader::new(stderr);
-    let mut line = String::new();
-    while !line.contains(word) {
-        line.clear();
-        let read = lines.read_line(&mut line).expect("UTF-8");
-        assert!(read > 0, "stderr ended without {word:?}");
-    }
-    // The rest goes nowhere, and that must not matter.
-}
-
-fn people() -> Vec<Json> {
-    (1..=6)
-        .map(|n| json!({"UserID": format!("T-{n}"), "Email": format!("old{n}@example.com")}))
-        .collect()
 }

@@ -2,13 +2,12 @@
 //! lost, the end is clear, and once the disk is well the work is finished.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value as Json, json};
 
 use crate::support::fault_server::{Act, Entry, FaultServer};
 use crate::support::strace::{Syscall, can_trace, say, syscalls, traced};
+use crate::support::sweep::{sweep, tally};
 use crate::support::{Done, World};
 
 use super::night::{CALLS, Night};
@@ -66,19 +65,7 @@ fn a_failing_disk_stops_the_run_and_loses_nothing() {
         .iter()
         .flat_map(|spot| [ONCE, FROM_THEN_ON].map(|fault| (spot, fault)))
         .collect();
-    let next = AtomicUsize::new(0);
-    let told = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(&(spot, fault)) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let end = suffer(spot, fault);
-                    *told.lock().expect("nobody panics").entry(end).or_insert(0) += 1;
-                }
-            });
-        }
-    });
-    let told = told.into_inner().expect("nobody panics");
+    let told = tally(sweep(4, &faults, |(spot, fault)| suffer(spot, *fault)));
     say(&format!("{} faults of the disk: {told:?}", faults.len()));
     for end in [
         "stopped before the first call",

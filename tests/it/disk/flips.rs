@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
@@ -14,6 +12,7 @@ use crewsync::store::{StateDir, Store, StoreError, TenantIdentity};
 use crate::support::fault_server::{Act, FaultServer};
 use crate::support::mortal::mortal;
 use crate::support::strace::say;
+use crate::support::sweep::{sweep, tally};
 use crate::support::{Done, World};
 
 use super::power::{Image, write};
@@ -26,49 +25,26 @@ const STEP_OF_RUNS: usize = 12_721;
 fn a_byte_that_turns_never_changes_what_is_read() {
     let killed = Killed::new();
     let places = killed.places(STEP);
-    let reference = killed.read(&killed.image, "reference", Store::open);
+    let reference = killed.read(&killed.image, Store::open);
     let reference = reference.expect("the store is whole");
     assert!(
         reference.contains("UnsettledAttempt") && reference.contains("Applied"),
         "{reference}"
     );
-    let next = AtomicUsize::new(0);
-    let counts = Mutex::new(BTreeMap::new());
-    std::thread::scope(|scope| {
-        for thread in ["one", "two"] {
-            let (killed, places, reference) = (&killed, &places, &reference);
-            let (next, counts) = (&next, &counts);
-            scope.spawn(move || {
-                while let Some((name, at)) = places.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let turned = killed.turned(name, *at);
-                    for end in [
-                        killed.read(&turned, thread, Store::open),
-                        killed.read(&turned, thread, |lock, tenant| {
-                            let read = Store::open_to_read(lock.dir().path(), tenant)?;
-                            Ok(read.expect("it is there"))
-                        }),
-                    ] {
-                        let end = match end {
-                            Ok(read) => {
-                                assert!(
-                                    read == *reference,
-                                    "byte {at} of {name}:\n{read}\n{reference}"
-                                );
-                                "read as written"
-                            }
-                            Err(error) => refused(&error),
-                        };
-                        *counts
-                            .lock()
-                            .expect("nobody panics")
-                            .entry(end)
-                            .or_insert(0) += 1;
-                    }
-                }
-            });
-        }
+    let ends = sweep(2, &places, |(name, at)| {
+        let turned = killed.turned(name, *at);
+        let by_run = killed.read(&turned, Store::open);
+        let by_plan = killed.read(&turned, |lock, tenant| {
+            let read = Store::open_to_read(lock.dir().path(), tenant)?;
+            Ok(read.expect("it is there"))
+        });
+        [by_run, by_plan].map(|end| match end {
+            Ok(read) if read == reference => "read as written",
+            Ok(read) => panic!("byte {at} of {name}:\n{read}\n{reference}"),
+            Err(error) => refused(&error),
+        })
     });
-    let counts = counts.into_inner().expect("nobody panics");
+    let counts = tally(ends.into_iter().flatten());
     say(&format!(
         "{} bytes turned, one at a time: {counts:?}",
         places.len()
@@ -81,7 +57,7 @@ fn a_byte_that_turns_never_changes_what_is_read() {
 #[test]
 fn the_program_finishes_or_refuses_over_a_byte_that_turned() {
     let killed = Killed::new();
-    let mut ends = BTreeMap::new();
+    let mut ends = Vec::new();
     for (name, at) in killed.places(STEP_OF_RUNS) {
         let what = format!("byte {at} of {name}");
         killed.server.begin_again(killed.users.clone());
@@ -97,8 +73,9 @@ fn the_program_finishes_or_refuses_over_a_byte_that_turned() {
             }
             other => panic!("{what}: exit {other}\n{}", done.stderr),
         }
-        *ends.entry(done.code).or_insert(0) += 1;
+        ends.push(done.code);
     }
+    let ends = tally(ends);
     say(&format!(
         "resumed over a byte that turned, by exit: {ends:?}"
     ));
@@ -208,17 +185,16 @@ impl Killed {
     fn read(
         &self,
         image: &Image,
-        folder: &str,
         open: impl FnOnce(&crewsync::store::RunLock, &TenantIdentity) -> Result<Store, StoreError>,
     ) -> Result<String, StoreError> {
-        let folder = self.world.path(folder);
-        write(image, &folder);
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        write(image, folder.path());
         let tenant = TenantIdentity {
             name: String::new(),
             base_url: self.server.base_url(),
             customer: None,
         };
-        let lock = lock(&folder)?;
+        let lock = lock(folder.path())?;
         everything(&open(&lock, &tenant)?)
     }
 }

@@ -1,8 +1,8 @@
 //! A disk that is full, at every size: without `strace`, by the limit that the system sets to the size of a file.
 
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use crate::support::Done;
+use crate::support::{Done, wrapped};
 
 use super::night::{CHANGES, Night};
 
@@ -48,18 +48,7 @@ fn a_full_disk_stops_the_run_and_loses_nothing() {
 /// The same command, whose files cannot grow beyond that; what is beyond fails with an error, not with a signal.
 fn limited(command: &Command, size: u32) -> Done {
     let script = format!("trap '' XFSZ; ulimit -f {size}; exec \"$0\" \"$@\"");
-    let mut limited = Command::new("sh");
-    limited
-        .args(["-c", &script])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| value.map(|value| (name, value))),
-        )
-        .current_dir(command.get_current_dir().expect("a folder"))
-        .stdin(Stdio::null());
-    Done::of(limited.output().expect("a shell"))
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]);
+    Done::of(wrapped(shell, command).output().expect("a shell"))
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::support::strace::Syscall;
+use crate::support::sweep::Chance;
 
 const SECTOR: usize = 512;
 
@@ -214,18 +215,11 @@ impl Disk {
 
     /// What may be found after a power cut now: for fate 0 only what is durable, for 1 everything, else by chance.
     pub fn after_a_cut(&self, fate: u64) -> Image {
-        let mut state = fate.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut below = |limit: usize| {
-            // xorshift64*: the same images on every machine.
-            state ^= state >> 12;
-            state ^= state << 25;
-            state ^= state >> 27;
-            (state.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) as usize % limit
-        };
+        let mut chance = Chance::new(fate);
         let kept = match fate {
             0 => 0,
             1 => self.later_names.len(),
-            _ => below(self.later_names.len() + 1),
+            _ => chance.below(self.later_names.len() + 1),
         };
         let names = match kept {
             0 => &self.durable_names,
@@ -236,10 +230,10 @@ impl Disk {
             let file = &self.files[*file];
             let mut bytes = file.durable.clone();
             for step in &file.later {
-                match (fate, below(3)) {
+                match (fate, chance.below(3)) {
                     (0, _) | (2.., 0) => {}
                     (1, _) | (_, 1) => apply(&mut bytes, step, |_| true),
-                    _ => apply(&mut bytes, step, |_| below(2) == 0),
+                    _ => apply(&mut bytes, step, |_| chance.below(2) == 0),
                 }
             }
             image.insert(name.clone(), bytes);

@@ -8,8 +8,8 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::Done;
 use crate::support::strace::say;
+use crate::support::{Done, wrapped};
 
 use super::night::{CALLS, Night};
 
@@ -158,16 +158,14 @@ fn a_disk_that_is_mounted_for_reading_stops_before_sending() {
     let night = Night::new();
     night.run("sync").exits(0);
     let before = files(&night.state());
-    let command = night.command("sync");
     let script =
         "mount --bind \"$0\" \"$0\" && mount -o remount,ro,bind \"$0\" || exit 99; exec \"$@\"";
     let mut mounted = Command::new("unshare");
     mounted.args(["-m", "sh", "-c", script]).arg(night.state());
-    mounted.arg(command.get_program()).args(command.get_args());
-    let set = command
-        .get_envs()
-        .filter_map(|(name, value)| value.map(|value| (name, value)));
-    let told = mounted.envs(set).current_dir(night.world.path("")).output();
+    // The shell must be found.
+    let mut command = night.command("sync");
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let told = wrapped(mounted, &command).output();
     let Some(told) = told
         .ok()
         .filter(|told| told.status.code() == Some(1) && !told.stdout.is_empty())

@@ -20,6 +20,7 @@ pub const NETWORK: &[Row] = &[
             "accidents_are_survived_and_nobody_is_sent_twice_who_had_arrived",
             "connections_that_break_are_no_answer",
             "a_mail_is_never_sent_on_a_guess",
+            "nobody_gets_two_mails",
         ],
         None,
     ),
@@ -168,14 +169,7 @@ pub const PROCESS_AND_DISK: &[Row] = &[
         ],
         None,
     ),
-    (
-        "power loss",
-        &[
-            "a_power_cut_loses_no_intent",
-            "every_call_leaves_after_its_record_is_on_the_disk",
-        ],
-        None,
-    ),
+    ("power loss", &["a_power_cut_loses_no_intent"], None),
     (
         "SIGTERM, SIGINT, a second one",
         &[
@@ -184,6 +178,9 @@ pub const PROCESS_AND_DISK: &[Row] = &[
             "waiting_for_the_limiter_is_given_up",
             "a_call_in_flight_is_given_time_to_settle",
             "what_is_being_read_back_is_read_to_its_end",
+            "while_reading_what_was_written_it_ends_and_nothing_is_left_undone",
+            "while_settling_what_another_left_it_ends_and_nothing_is_sent",
+            "a_call_that_never_ends_is_left_in_flight_after_half_a_minute",
             "the_second_signal_ends_at_once_and_loses_nothing",
         ],
         None,

@@ -1,6 +1,7 @@
 //! One tenant, one state directory, and processes that die over them.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,11 +74,11 @@ impl Undisturbed {
 
 /// A tenant and those who work on it.
 pub struct Case {
-    world: World,
+    pub world: World,
+    pub server: FaultServer,
     export: String,
     trap: Arc<Trap>,
     mortal: Mortal,
-    server: FaultServer,
 }
 
 impl Case {
@@ -104,15 +105,29 @@ impl Case {
         }
     }
 
+    /// Where the state is.
+    pub fn state(&self) -> PathBuf {
+        self.world.path(".crewsync")
+    }
+
+    /// Whose it is.
+    pub fn identity(&self) -> TenantIdentity {
+        TenantIdentity {
+            name: String::new(),
+            base_url: self.server.base_url(),
+            customer: None,
+        }
+    }
+
     /// One process; `None` if it was killed.
-    fn live(&self, spot: Option<Spot>, command: &str) -> Option<Done> {
+    pub fn live(&self, spot: Option<Spot>, command: &str) -> Option<Done> {
         self.trap.set(spot);
         self.mortal.run(&mut self.command(command))
     }
 
     fn command(&self, command: &str) -> Command {
         let mut arguments = vec![command];
-        if command == "sync" {
+        if command != "resume" {
             arguments.push(&self.export);
         }
         arguments.extend(["--json", "--limits", LIMITS, "--chunk-users", "4"]);
@@ -213,12 +228,7 @@ impl Case {
         );
         self.check_tenant(undisturbed, &format!("{spot:?}"));
         self.check_limit(&starts, &format!("{spot:?}"));
-        let identity = TenantIdentity {
-            name: String::new(),
-            base_url: self.server.base_url(),
-            customer: None,
-        };
-        let store = Store::open_to_read(&self.world.path(".crewsync"), &identity);
+        let store = Store::open_to_read(&self.state(), &self.identity());
         let store = store.expect("a whole store").expect("a store");
         let unsettled = store.unsettled_attempts().expect("it can be read");
         assert_eq!(unsettled, [], "{spot:?}");
@@ -230,9 +240,7 @@ impl Case {
         assert_eq!(done.code, undisturbed.code, "{what}: {}", done.stderr);
         assert_eq!(Report::of(done), undisturbed.report, "{what}");
         let run = done.document()["run"].as_str().expect("a run").to_owned();
-        let file = self
-            .world
-            .path(&format!(".crewsync/reports/run-{run}.json"));
+        let file = self.state().join(format!("reports/run-{run}.json"));
         let kept = std::fs::read_to_string(file).expect("its report");
         let kept: Json = serde_json::from_str(&kept).expect("JSON");
         assert_eq!(kept, done.document(), "{what}");

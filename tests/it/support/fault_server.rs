@@ -170,6 +170,7 @@ struct Shared {
 struct Tenant {
     users: BTreeMap<String, Json>,
     ledger: Vec<Entry>,
+    mails: Vec<String>,
     arrivals: Vec<Arrival>,
     bulk_calls: usize,
 }
@@ -248,6 +249,11 @@ impl FaultServer {
         self.shared.tenant().ledger.clone()
     }
 
+    /// Who was mailed a new password, once for each mail.
+    pub fn mails(&self) -> Vec<String> {
+        self.shared.tenant().mails.clone()
+    }
+
     /// Every request, in order of arrival.
     pub fn arrivals(&self) -> Vec<Arrival> {
         self.shared.tenant().arrivals.clone()
@@ -310,6 +316,9 @@ impl Tenant {
         for user in stores.unwrap_or(&call.users) {
             let user_id = id_of(user);
             let before = self.users.remove(&user_id);
+            if user["ResetPassword"] == true {
+                self.mails.push(user_id.clone());
+            }
             let mut after = (user["Deleted"] != true).then(|| stored(user));
             if let (Some(after), Some(alter)) = (&mut after, alter) {
                 alter(after);

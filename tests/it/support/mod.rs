@@ -8,6 +8,7 @@ pub mod mortal;
 mod recorder;
 mod sandbox;
 pub mod strace;
+pub mod sweep;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -88,6 +89,22 @@ impl World {
         command.env("CREWSYNC_TOKEN", "test");
         command
     }
+}
+
+/// The same command as the last arguments of another program, with its folder and environment.
+pub fn wrapped(mut wrapper: Command, command: &Command) -> Command {
+    let set = command.get_envs();
+    let set = set.filter_map(|(name, value)| value.map(|value| (name, value)));
+    wrapper
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .envs(set)
+        .stdin(Stdio::null());
+    if let Some(folder) = command.get_current_dir() {
+        wrapper.current_dir(folder);
+    }
+    wrapper
 }
 
 /// A sample that the project ships.

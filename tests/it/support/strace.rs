@@ -1,9 +1,10 @@
 //! The program's own calls to the system: shown, made to fail, or made its last.
 
-use std::ffi::OsStr;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use super::wrapped;
 
 /// Whether calls of a process can be traced here. If not, says so where everybody sees it, and what is not shown
 /// because of that.
@@ -30,24 +31,9 @@ pub fn say(text: &str) {
 
 /// The same command under `strace` with these options, which writes what it sees into `log`.
 pub fn traced(command: &Command, log: &Path, options: &[&str]) -> Command {
-    let mut traced = Command::new("strace");
-    traced
-        .args(["-f", "-y", "-o"])
-        .arg(log)
-        .args(options)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(command.get_envs().filter_map(is_set))
-        .stdin(Stdio::null());
-    if let Some(folder) = command.get_current_dir() {
-        traced.current_dir(folder);
-    }
-    traced
-}
-
-fn is_set<'a>((name, value): (&'a OsStr, Option<&'a OsStr>)) -> Option<(&'a OsStr, &'a OsStr)> {
-    value.map(|value| (name, value))
+    let mut strace = Command::new("strace");
+    strace.args(["-f", "-y", "-o"]).arg(log).args(options);
+    wrapped(strace, command)
 }
 
 /// One call to the system.
