@@ -119,7 +119,7 @@ impl Pace {
     /// keeps its distance from this moment.
     pub fn leaves(&self, endpoint: Endpoint) {
         let now = self.now();
-        self.state().limiter.left(endpoint, now);
+        self.state().limiter.left_later(endpoint, now);
     }
 
     /// Learns from an answer how long its endpoint wants to be left alone, and says what it asked for.

@@ -1,5 +1,6 @@
 //! When a request may leave. Time is an argument: the monotonic time since the process started.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,19 +15,32 @@ use crate::pacing::{Endpoint, Limits};
 
 /// Gives out turns, one after the other and evenly spaced, for each endpoint by itself.
 ///
-/// Evenly and never in bursts: a window that slides at the server then never holds one too many, wherever it
-/// begins. Waiting for the turn is the caller's; of those who wait for one endpoint only one should ask at a time,
+/// Evenly and never in bursts. What keeps to the limit is another rule: that of a whole window, between a request and
+/// the one that comes as many after it as the window may hold, from when they really left. A window that slides at
+/// the server then never holds one too many, wherever it begins, and who oversleeps a little need not make all that
+/// follow wait for it. Waiting for the turn is the caller's; of those who wait for one endpoint only one should ask at a time,
 /// so that what an answer says ([`Limiter::not_before`]) still holds for the others.
 #[derive(Debug)]
 pub struct Limiter {
     turns: Vec<Turn>,
 }
 
+/// Of a window that holds more, a part as dense as the whole is watched.
+const WINDOW_MAX: u32 = 100;
+
+/// Who follows one that overslept may leave earlier by this part of the spacing, so that a timer's millisecond does
+/// not add up.
+const CATCH_UP: u32 = 10;
+
 /// The turns of one endpoint.
 #[derive(Debug)]
 struct Turn {
     /// The time between two requests; zero without limits.
     spacing: Duration,
+    /// So many requests may leave within the time of as many spacings.
+    window: usize,
+    /// When the places of the last `window` requests are free again, the oldest first.
+    places: VecDeque<Duration>,
     /// Nothing leaves earlier.
     not_before: Duration,
     /// `None` without limits.
@@ -37,7 +51,11 @@ struct Turn {
 impl Limiter {
     /// A limiter whose every endpoint is free at once.
     pub fn new(limits: &Limits) -> Limiter {
-        let turns = Endpoint::ALL.map(|endpoint| Turn::new(limits.spacing(endpoint)));
+        let turn = |endpoint| {
+            let count = limits.rate(endpoint).map_or(1, |rate| rate.count);
+            Turn::new(limits.spacing(endpoint), count)
+        };
+        let turns = Endpoint::ALL.map(turn);
         Limiter {
             turns: turns.into(),
         }
@@ -52,8 +70,14 @@ impl Limiter {
     /// Tells when a reserved request really left. If that was late, the next ones keep their distance from it:
     /// two requests must not come closer because the first overslept.
     pub fn left(&mut self, endpoint: Endpoint, at: Duration) {
-        let spacing = self.turn(endpoint).spacing;
-        self.not_before(endpoint, at.saturating_add(spacing));
+        self.turn(endpoint).left(at);
+    }
+
+    /// The request that left last has left only now, because something was in the way.
+    pub fn left_later(&mut self, endpoint: Endpoint, at: Duration) {
+        let turn = self.turn(endpoint);
+        turn.places.pop_back();
+        turn.left(at);
     }
 
     /// Lets nothing leave for that endpoint before `at`, as an answer asked. Only ever later: an earlier time
@@ -70,10 +94,9 @@ impl Limiter {
     }
 
     /// After a restart: the last request to that endpoint left so long `ago` (by the wall clock; zero if that ran
-    /// backwards). The next one keeps its distance from it.
+    /// backwards). The next ones keep their distance from it, and from those that may have left evenly before it.
     pub fn seed(&mut self, endpoint: Endpoint, ago: Duration, now: Duration) {
-        let rest = self.turn(endpoint).spacing.saturating_sub(ago);
-        self.not_before(endpoint, now.saturating_add(rest));
+        self.turn(endpoint).seed(ago, now);
     }
 
     fn turn(&mut self, endpoint: Endpoint) -> &mut Turn {
@@ -82,16 +105,46 @@ impl Limiter {
 }
 
 impl Turn {
-    fn new(spacing: Duration) -> Turn {
+    fn new(spacing: Duration, count: u32) -> Turn {
         let clock = GivenClock::default();
         let rate = Quota::with_period(spacing)
             .map(|quota| RateLimiter::direct_with_clock(quota, clock.clone()));
         Turn {
             spacing,
+            window: count.min(WINDOW_MAX) as usize,
+            places: VecDeque::new(),
             not_before: Duration::ZERO,
             rate,
             clock,
         }
+    }
+
+    fn left(&mut self, at: Duration) {
+        if self.spacing.is_zero() {
+            return;
+        }
+        if self.places.len() == self.window {
+            self.places.pop_front();
+        }
+        self.places
+            .push_back(at.saturating_add(self.spacing * self.window as u32));
+        let apart = match self.window {
+            1 => self.spacing,
+            _ => self.spacing - self.spacing / CATCH_UP,
+        };
+        self.not_before = self.not_before.max(at.saturating_add(apart));
+        if self.places.len() == self.window {
+            self.not_before = self.not_before.max(self.places[0]);
+        }
+    }
+
+    fn seed(&mut self, ago: Duration, now: Duration) {
+        let free = |place: usize| {
+            let rest = (self.spacing * place as u32).saturating_sub(ago);
+            now.saturating_add(rest)
+        };
+        self.places = (1..=self.window).map(free).collect();
+        self.not_before = self.not_before.max(self.places[0]);
     }
 
     fn reserve(&mut self, now: Duration) -> Duration {
@@ -216,6 +269,68 @@ mod tests {
                 sent <= per_hour && sent * 100 >= per_hour * 98,
                 "{limits}: {sent}"
             );
+        }
+    }
+
+    /// Departures for an hour, each so much after its turn.
+    fn departures(limits: &str, mut late: impl FnMut(usize) -> Duration) -> Vec<Duration> {
+        let mut limiter = limiter(limits);
+        let mut sent = Vec::new();
+        let mut now = Duration::ZERO;
+        while now < Duration::from_secs(3600) {
+            let turn = limiter.reserve(Endpoint::UserGet, now);
+            now = turn.max(limiter.earliest(Endpoint::UserGet)) + late(sent.len());
+            limiter.left(Endpoint::UserGet, now);
+            sent.push(now);
+        }
+        sent
+    }
+
+    #[test]
+    fn a_timer_that_oversleeps_costs_next_to_nothing_and_brings_nobody_too_early() {
+        let micros = |number: usize| Duration::from_micros((number * 7919 % 2000) as u64);
+        let now_and_then = |number: usize| match number % 50 {
+            0 => ms((number % 400) as u64),
+            _ => micros(number),
+        };
+        let most = 15 * 3600;
+        let punctual = departures("default=15/s", micros);
+        let slow = departures("default=15/s", now_and_then);
+        assert!(punctual.len() * 100 >= most * 98, "{}", punctual.len());
+        for sent in [punctual, slow] {
+            assert!(sent.len() <= most, "{}", sent.len());
+            for window in sent.windows(16) {
+                let span = window[15] - window[0];
+                assert!(span >= ms(1015) - ms(1), "16 requests in {span:?}");
+            }
+            for pair in sent.windows(2) {
+                assert!(pair[1] - pair[0] >= ms(60), "{pair:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_left_later_than_it_should_counts_once() {
+        let mut limiter = limiter("default=2/1s");
+        let get = Endpoint::UserGet;
+        assert_eq!(limiter.reserve(get, ms(0)), ms(0));
+        limiter.left(get, ms(0));
+        limiter.left_later(get, ms(300));
+        // 507.5 ms apart, less a tenth.
+        assert_eq!(limiter.reserve(get, ms(301)).as_micros(), 756_750);
+        limiter.left(get, ms(757));
+        assert_eq!(limiter.earliest(get), ms(300 + 1015));
+    }
+
+    #[test]
+    fn after_a_restart_the_first_window_is_even() {
+        let mut limiter = limiter("default=15/s");
+        let get = Endpoint::UserGet;
+        limiter.seed(get, Duration::ZERO, ms(5));
+        for number in 1..=30_u32 {
+            let turn = limiter.reserve(get, ms(5)).max(limiter.earliest(get));
+            limiter.left(get, turn);
+            assert!(turn >= ms(5) + ms(67) * number, "{number}: {turn:?}");
         }
     }
 

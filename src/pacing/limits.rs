@@ -159,14 +159,14 @@ impl Default for Limits {
 }
 
 impl Rate {
-    /// The time between two requests, evenly spread, plus 1 % (2 % where several share the time).
+    /// The time between two requests, evenly spread, plus 1 % (1.5 % where several share the time).
     ///
     /// Requests do not arrive as regularly as they leave. The margin is what the first of a window may be late
     /// and the last early before a window that slides at the server counts one too many. It is 300 ms in 30 s,
     /// but at several a second it must be larger to be worth anything, and any of them may be the late one.
     pub fn spacing(self) -> Duration {
-        let margin_percent = if self.count == 1 { 1 } else { 2 };
-        self.per / self.count * (100 + margin_percent) / 100
+        let margin_permille = if self.count == 1 { 10 } else { 15 };
+        self.per / self.count * (1000 + margin_permille) / 1000
     }
 }
 
@@ -321,8 +321,8 @@ mod tests {
             (Endpoint::Bulk, 30_300_000),
             (Endpoint::UserPut, 10_100_000),
             (Endpoint::UserDelete, 10_100_000),
-            (Endpoint::UserGet, 67_999),
-            (Endpoint::Query, 67_999),
+            (Endpoint::UserGet, 67_666),
+            (Endpoint::Query, 67_666),
         ] {
             let spacing = limits.spacing(endpoint);
             assert_eq!(spacing.as_micros(), spacing_us, "{endpoint:?}");

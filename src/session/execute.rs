@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn a_sample_is_what_half_a_minute_allows() {
         for (verify, limits, reads) in [
-            (Verify::Sample, "vendor", 441),
+            (Verify::Sample, "vendor", 443),
             (Verify::Sample, "default=1/m", 0),
             (Verify::Sample, "off", usize::MAX),
             (Verify::All, "vendor", usize::MAX),
