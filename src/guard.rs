@@ -2,6 +2,10 @@
 //!
 //! Guards speak before the first write, over the whole plan. Source guards refuse everything.
 
+mod arrival;
+
+pub use arrival::{ArrivalFigures, judge_arrival};
+
 use crate::model::{GuardReading, GuardVerdict, RowCounts};
 
 /// The figures that source guards judge.

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use super::{
     ConfirmAbsent, CreateSettings, DeliverySettings, Settings, SourceKind, SourceSettings,
 };
-use crate::input::Format;
+use crate::input::{Arrival, ControlTotal, DatedBy, Format};
 
 impl Settings {
     /// A digest of what decides the content of a plan: equal settings give equal digests, from whatever file,
@@ -56,7 +56,13 @@ impl Settings {
             deadline: _,
             verify: _,
         } = delivery;
-        let SourceSettings { id, kind, read } = source;
+        let SourceSettings {
+            id,
+            kind,
+            read,
+            arrival,
+            max_age,
+        } = source;
         let map = map.as_ref().map(|map| {
             let mut fields = map.fields.clone();
             fields.sort_by(|(left, _), (right, _)| left.cmp(right));
@@ -86,6 +92,8 @@ impl Settings {
             "rows": [read.skip_rows, read.header_rows, Some(read.skip_footer)],
             "columns": read.columns.as_deref(),
             "path": read.path.as_deref(),
+            "max_age_s": max_age.map(|age| age.as_secs()),
+            "arrival": decisive_arrival(arrival),
             "map": map,
             "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
             "chunk_users_max": chunk_users_max,
@@ -93,6 +101,24 @@ impl Settings {
             "limits": limits.to_string(),
         })
     }
+}
+
+fn decisive_arrival(arrival: &Arrival) -> Json {
+    let Arrival {
+        newest_by,
+        control_total,
+        ready_file: _,
+    } = arrival;
+    let newest_by = newest_by.as_ref().map(|dated_by| match dated_by {
+        DatedBy::Modified => json!("mtime"),
+        DatedBy::Name(pattern) => json!({ "name": pattern.text() }),
+        DatedBy::Column { name, format } => json!({ "column": name, "format": format }),
+    });
+    let control_total = control_total.as_ref().map(|total| match total {
+        ControlTotal::Footer => "footer",
+        ControlTotal::File(control) => &control.path,
+    });
+    json!([newest_by, control_total])
 }
 
 /// Keys of the decisive settings that say nothing about what may be sent, or have a digest of their own.
@@ -176,6 +202,11 @@ mod tests {
             format!("{PLAIN}\n[source]\nskip_footer = 1"),
             format!("{PLAIN}\n[source]\ncolumns = ['a']"),
             format!("{PLAIN}\n[source]\npath = '$.a'"),
+            format!("{PLAIN}\n[source]\nmax_age = '2d'"),
+            format!("{PLAIN}\n[source]\nnewest_by = 'mtime'"),
+            format!("{PLAIN}\n[source]\nnewest_by = {{ name = 'x' }}"),
+            format!("{PLAIN}\n[source]\nnewest_by = {{ column = 'x' }}"),
+            format!("{PLAIN}\n[source]\ncontrol_total = 'x'"),
             String::new(),
         ];
         let digests: BTreeSet<String> = texts.iter().map(|text| digest(text, None)).collect();

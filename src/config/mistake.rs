@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::mapping::suggest::closest;
 
 /// Sections and keys that the design knows and this version does not.
-const LATER: [&str; 28] = [
+const LATER: [&str; 24] = [
     "guards",
     "protect",
     "scope",
@@ -20,10 +20,6 @@ const LATER: [&str; 28] = [
     "max_mails",
     "verify",
     "sheet",
-    "max_age",
-    "newest_by",
-    "ready_file",
-    "control_total",
     "template",
     "token_command",
     "password_command",

@@ -5,6 +5,7 @@
 //! over: a guard that is spelled wrongly would protect nobody. Secrets stand in the environment or in files
 //! that the configuration names, never in the configuration itself. It never asks the tenant anything.
 
+mod arrival;
 mod create;
 mod credentials;
 mod delivery;

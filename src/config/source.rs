@@ -1,11 +1,13 @@
 //! `[source]`: what the export is.
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 
+use super::arrival::{ArrivalWords, NewestBy, age};
 use super::overrides::Overrides;
 use super::reading::{Multiline, ReadingWords};
 use crate::failure::Failure;
-use crate::input::ReadOptions;
+use crate::input::{Arrival, ReadOptions};
 
 /// `[source]`: what the export is.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +26,10 @@ pub(super) struct SourceSection {
     pub header_rows: Option<u32>,
     pub skip_footer: Option<u32>,
     pub columns: Option<Vec<String>>,
+    pub max_age: Option<String>,
+    pub newest_by: Option<NewestBy>,
+    pub ready_file: Option<String>,
+    pub control_total: Option<String>,
 }
 
 /// Whether an export lists everybody.
@@ -46,6 +52,10 @@ pub struct SourceSettings {
     pub kind: SourceKind,
     /// What is pinned about reading it.
     pub read: ReadOptions,
+    /// How it is handed over.
+    pub arrival: Arrival,
+    /// An older export is refused.
+    pub max_age: Option<SignedDuration>,
 }
 
 pub(super) fn source_settings(
@@ -69,9 +79,21 @@ pub(super) fn source_settings(
         skip_footer: section.skip_footer,
         columns: section.columns,
     };
+    let read = given.reading.clone().or(words).checked()?;
+    let arrival = ArrivalWords {
+        newest_by: section.newest_by,
+        ready_file: section.ready_file,
+        control_total: section.control_total,
+        skip_footer: read.skip_footer,
+    };
+    let max_age = section.max_age.as_deref();
     Ok(SourceSettings {
         id,
         kind: section.kind,
-        read: given.reading.clone().or(words).checked()?,
+        read,
+        arrival: arrival.checked()?,
+        max_age: max_age
+            .map(|text| age("[source] max_age", text))
+            .transpose()?,
     })
 }

@@ -142,9 +142,10 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
         ("[delivery]\nchunk_users_max = 0", vec!["line 2", "^"]),
         ("[source]\nkind = \"ful\"", vec!["did you mean `full`"]),
         ("[guards]\nmin_rows = 1", vec!["does not know `guards` yet"]),
+        ("[source]\nsheet = \"x\"", vec!["does not know `sheet` yet"]),
         (
-            "[source]\nmax_age = \"26h\"",
-            vec!["does not know `max_age` yet"],
+            "[source]\nmax_age = \"26\"",
+            vec!["[source] max_age: \"26\" is no length of time"],
         ),
         (
             "[map]\nUserID = \"a\"\nEmial = \"b\"",

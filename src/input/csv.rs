@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
 
+use super::arrival::one_number;
 use super::error::InputError;
 use super::footer::{Footer, Waiting, is_totals};
 use super::header;
-use super::limits::{COLUMNS_MAX, FIELD_BYTES_MAX, RECORD_BYTES_MAX, ROWS_MAX};
+use super::limits::{COLUMNS_MAX, RECORD_BYTES_MAX, ROWS_MAX};
 use super::record::{Marks, Record};
-use super::row_fault::{problem_of, ragged};
+use super::row_fault::{problem_of, ragged, refusal_of};
 use super::splitter::{Broken, LineEnds, Split, Splitter, line_break};
 use super::window::Window;
 
@@ -226,14 +227,29 @@ impl CsvReader {
         Ok(at)
     }
 
-    /// A row that had to wait; it is split again.
+    /// A row that had to wait.
     fn late_row(&mut self, row: &Waiting, batch: &mut RowBatch) -> Result<(), InputError> {
-        let mut splitter = self.splitter.clone();
-        splitter.set_line(row.line);
-        match splitter.split(&row.text, 0, true, &mut self.record) {
-            Ok(_) => self.row(&row.text, batch),
+        match self.split_again(row) {
+            Ok(()) => self.row(&row.text, batch),
             Err(broken) => Err(self.broken(broken)),
         }
+    }
+
+    fn split_again(&mut self, row: &Waiting) -> Result<(), Broken> {
+        let mut splitter = self.splitter.clone();
+        splitter.set_line(row.line);
+        splitter.split(&row.text, 0, true, &mut self.record)?;
+        Ok(())
+    }
+
+    /// The one whole number in the records at the end that are no rows.
+    pub(super) fn footer_total(&mut self) -> Option<u64> {
+        let mut cells = Vec::new();
+        for row in self.footer.take() {
+            self.split_again(&row).ok()?;
+            cells.extend(self.record.cells(&row.text).map(str::to_owned));
+        }
+        one_number(cells.iter().map(String::as_str))
     }
 
     fn row(&mut self, text: &str, batch: &mut RowBatch) -> Result<(), InputError> {
@@ -362,22 +378,7 @@ impl CsvReader {
     }
 
     fn broken(&self, broken: Broken) -> InputError {
-        let quoting = "double the quotes inside a quoted cell; is the delimiter the right one (--delimiter, [source] delimiter)?";
-        match broken {
-            Broken::UnclosedQuote(line) => self
-                .refuse(line, "unclosed_quote", "the quote that opens on this line is never closed")
-                .hint("close it, or double it if it belongs to the text: everything behind it would be read as one cell"),
-            Broken::TextAfterQuote(line) => self
-                .refuse(line, "text_after_quote", "text follows the closing quote of the cell that begins on this line")
-                .hint(quoting),
-            Broken::FieldTooLong(line) => self
-                .refuse(
-                    line,
-                    "field_too_long",
-                    format!("the cell that begins on this line is longer than {FIELD_BYTES_MAX} bytes"),
-                )
-                .hint("most often a quote that is not closed"),
-        }
+        refusal_of(broken, &self.file)
     }
 
     fn refuse(&self, line: u64, code: &str, message: impl Into<String>) -> InputError {

@@ -34,6 +34,11 @@ impl Footer {
         self.size == 0
     }
 
+    /// The records that wait still, once the file has ended.
+    pub(super) fn take(&mut self) -> VecDeque<Waiting> {
+        std::mem::take(&mut self.waiting)
+    }
+
     /// Lets a record wait; gives the one that is now known to be a row.
     pub(super) fn pass(&mut self, text: &str, line: u64) -> Option<Waiting> {
         self.waiting.push_back(Waiting {

@@ -8,6 +8,7 @@
 //! refused with its line, the row where that suffices, else the file. Never guesses, never decodes lossily,
 //! never looks at a file's name, never knows what a column means, never holds more than a block and one record.
 
+mod arrival;
 mod charset;
 mod csv;
 mod detect;
@@ -22,6 +23,7 @@ mod json;
 mod json_path;
 mod json_value;
 mod limits;
+mod name_pattern;
 mod pass;
 mod record;
 mod row_fault;
@@ -31,14 +33,18 @@ mod splitter;
 mod stream;
 mod transcode;
 mod unpack;
+mod watch;
 mod window;
 mod zstd;
 
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::model::{Columns, RowBatch};
 
+pub use arrival::{Arrival, Companion, ControlTotal, DatedBy};
 use charset::Charset;
 pub use charset::Encoding;
 use csv::CsvReader;
@@ -47,9 +53,11 @@ pub use error::InputError;
 use json::JsonReader;
 pub use json_path::json_path;
 use limits::{BLOCK_BYTES, HEAD_BYTES, MAGIC_BYTES, RECORD_BYTES_MAX};
+pub use name_pattern::NamePattern;
 use source::Source;
 use stream::{Stream, head, text_of_head};
 use unpack::Packing;
+use watch::Watch;
 use window::Window;
 
 /// What the person says about the file; what is `None` is found out.
@@ -112,9 +120,35 @@ pub struct Export {
     layout: Layout,
     dialect: Dialect,
     block_bytes: usize,
+    arrival: Arrival,
+    /// What was known of its arrival before it was read.
+    dated: Option<Timestamp>,
+    total: Option<Result<u64, String>>,
+    watch: Watch,
 }
 
 impl Export {
+    /// Opens the export that has arrived at that path: the newest file of a directory, once it is ready.
+    ///
+    /// # Errors
+    /// As [`open`](Export::open); if a directory holds no export or two that are equally new, or the export is not
+    /// ready.
+    pub fn arrived(
+        path: &Path,
+        arrival: &Arrival,
+        options: &ReadOptions,
+    ) -> Result<Export, InputError> {
+        let arrived = arrival.arrived(path)?;
+        let mut export = Export::open(&arrived.path, options)?;
+        export.dialect.evidence.splice(0..0, arrived.evidence);
+        Ok(Export {
+            arrival: arrival.clone(),
+            dated: arrived.dated,
+            total: arrived.total,
+            ..export
+        })
+    }
+
     /// Opens a file, a pipe, or standard input (`-`), and finds out how it is written.
     ///
     /// # Errors
@@ -157,6 +191,10 @@ impl Export {
             layout,
             dialect,
             block_bytes: BLOCK_BYTES,
+            arrival: Arrival::default(),
+            dated: None,
+            total: None,
+            watch: Watch::default(),
         })
     }
 
@@ -173,6 +211,26 @@ impl Export {
     /// blake3 of all bytes of the file, once one whole pass was made.
     pub fn digest(&self) -> Option<[u8; 32]> {
         self.source.digest()
+    }
+
+    /// Of when the export is, and what that is known by. A column tells it once one whole pass was made.
+    pub fn dated(&self) -> (Option<Timestamp>, String) {
+        let dated_by = self.arrival.newest_by.as_ref();
+        let words = dated_by.unwrap_or(&DatedBy::Modified).words();
+        (self.dated.or(self.watch.latest), words)
+    }
+
+    /// How many rows the export should have, if something says so or should have said so, and how many were read in
+    /// the last whole pass.
+    pub fn control_total(&self) -> Option<(Result<u64, String>, u64)> {
+        let total = match self.arrival.control_total.as_ref()? {
+            ControlTotal::File(_) => self.total.clone()?,
+            ControlTotal::Footer => self
+                .watch
+                .footer_total
+                .ok_or_else(|| "the footer does not hold one whole number".to_owned()),
+        };
+        Some((total, self.watch.rows))
     }
 
     /// The rows from the first one, each time it is called.
@@ -197,10 +255,13 @@ impl Export {
                 Rows::Json(Box::new(JsonReader::new(&file, *shape, path.clone())))
             }
         };
+        self.watch = Watch::default();
         Ok(Batches {
             window,
             rows,
             ended: false,
+            watch: &mut self.watch,
+            dated_by: self.arrival.newest_by.as_ref(),
         })
     }
 
@@ -228,6 +289,8 @@ pub struct Batches<'a> {
     window: Window<'a>,
     rows: Rows,
     ended: bool,
+    watch: &'a mut Watch,
+    dated_by: Option<&'a DatedBy>,
 }
 
 #[derive(Debug)]
@@ -265,7 +328,13 @@ impl Iterator for Batches<'_> {
             Rows::Csv(reader) => reader.batch(&mut self.window),
             Rows::Json(reader) => reader.batch(&mut self.window),
         };
-        self.ended = !matches!(batch, Ok(Some(_)));
+        match &batch {
+            Ok(Some(batch)) => self.watch.take(batch, self.dated_by),
+            Ok(None) | Err(_) => self.ended = true,
+        }
+        if let (Ok(None), Rows::Csv(reader)) = (&batch, &mut self.rows) {
+            self.watch.footer_total = reader.footer_total();
+        }
         batch.transpose()
     }
 }

@@ -1,9 +1,13 @@
-//! A CSV record that is no row → its problem.
+//! A CSV record that is no row → its problem; one whose end is not certain → the refusal of the file.
+
+use std::sync::Arc;
 
 use crate::model::{Columns, Problem};
 
-use super::limits::QUOTED_CHARS_MAX;
+use super::error::InputError;
+use super::limits::{FIELD_BYTES_MAX, QUOTED_CHARS_MAX};
 use super::record::{Flaw, Record};
+use super::splitter::Broken;
 
 /// The problem of a record with that flaw in that cell.
 pub(super) fn problem_of(
@@ -53,4 +57,30 @@ pub(super) fn ragged(cells: usize, width: usize) -> Problem {
         _ => "a cell that holds the delimiter or a line break must be quoted",
     };
     Problem::error("ragged_row", message).hint(hint)
+}
+
+/// The refusal of a file in which it is not certain where a record ends.
+pub(super) fn refusal_of(broken: Broken, file: &Arc<str>) -> InputError {
+    let refuse =
+        |line: u64, code: &str, message: String| InputError::new(file, code, message).line(line);
+    match broken {
+        Broken::UnclosedQuote(line) => refuse(
+            line,
+            "unclosed_quote",
+            "the quote that opens on this line is never closed".to_owned(),
+        )
+        .hint("close it, or double it if it belongs to the text: everything behind it would be read as one cell"),
+        Broken::TextAfterQuote(line) => refuse(
+            line,
+            "text_after_quote",
+            "text follows the closing quote of the cell that begins on this line".to_owned(),
+        )
+        .hint("double the quotes inside a quoted cell; is the delimiter the right one (--delimiter, [source] delimiter)?"),
+        Broken::FieldTooLong(line) => refuse(
+            line,
+            "field_too_long",
+            format!("the cell that begins on this line is longer than {FIELD_BYTES_MAX} bytes"),
+        )
+        .hint("most often a quote that is not closed"),
+    }
 }

@@ -219,7 +219,7 @@ fn refuse_unreadable_kind(name: &Arc<str>, metadata: &Metadata) -> Result<(), In
     if metadata.is_dir() {
         return Err(
             InputError::new(name, "unreadable_file", "it is a directory")
-                .hint("name one file in it"),
+                .hint("name one file in it, or say how the newest is known: [source] newest_by"),
         );
     }
     if is_device(metadata) {

@@ -16,14 +16,16 @@ pub use snapshot::read_snapshot;
 
 use std::sync::Arc;
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::diff::{diff, hold_lost_zeros, hold_not_converging, settle_locations};
 use crate::fetch::{Bases, FetchError};
-use crate::guard::{SourceFigures, judge_source};
+use crate::guard::{ArrivalFigures, SourceFigures, judge_arrival, judge_source};
 use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
 use crate::model::{
-    Absence, AbsenceState, Action, Change, Effect, EqualForms, Hold, PastRun, Plan, PlanSummary,
-    Problem, Progress, Seen, UserKey,
+    Absence, AbsenceState, Action, Change, Effect, EqualForms, GuardReading, Hold, PastRun, Plan,
+    PlanSummary, Problem, Progress, Seen, UserKey,
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Estimate, Pace, estimate, plan_id};
@@ -58,6 +60,10 @@ pub struct Terms {
     pub chunk_bytes_max: usize,
     /// Whether users to create are read before they are called absent.
     pub confirm_absent: bool,
+    /// An older export is refused.
+    pub max_age: Option<SignedDuration>,
+    /// When the plan is made.
+    pub now: Timestamp,
 }
 
 /// What earlier runs have taught about the tenant.
@@ -97,12 +103,13 @@ pub async fn make_plan(
         mut problems,
         blank_lines,
     } = understand(export, &mut mapping, progress.as_ref())?;
-    let guards = judge_source(&SourceFigures {
+    let mut guards = judge_source(&SourceFigures {
         rows: expected.counts(),
     });
     let refused = guards
         .iter()
         .any(|reading| reading.verdict == crate::model::GuardVerdict::Refused);
+    guards.extend(arrival(export, terms));
     let mut current = match refused {
         // Nothing will be sent whatever the tenant holds: it need not be asked.
         true => Current::unread(),
@@ -146,6 +153,16 @@ pub async fn make_plan(
         export: file,
         bound_to,
     })
+}
+
+fn arrival(export: &Export, terms: &Terms) -> Vec<GuardReading> {
+    let (dated, dated_by) = export.dated();
+    let figures = ArrivalFigures {
+        dated,
+        dated_by,
+        control_total: export.control_total(),
+    };
+    judge_arrival(terms.max_age, &figures, terms.now)
 }
 
 /// The second reading: only rows whose user differs are looked at as a whole.

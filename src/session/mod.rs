@@ -31,6 +31,8 @@ pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
 
+use jiff::Timestamp;
+
 use crate::cli::{self, AgainstFlags, Cli, InputArgs, TenantFlags};
 use crate::config::{self, ConfirmAbsent, Settings};
 use crate::failure::Failure;
@@ -60,13 +62,20 @@ impl Session {
 
     /// Opens the export that the command line names.
     pub fn export(&self, input: &InputArgs) -> Result<Export, Failure> {
-        Ok(Export::open(&input.export, &self.settings.source.read)?)
+        let source = &self.settings.source;
+        Ok(Export::arrived(
+            &input.export,
+            &source.arrival,
+            &source.read,
+        )?)
     }
 
     /// The same without standing in the way of a signal: a pipe may be silent for long.
     async fn export_when_it_comes(&self, input: &InputArgs) -> Result<Export, Failure> {
-        let (path, options) = (input.export.clone(), self.settings.source.read.clone());
-        let opening = tokio::task::spawn_blocking(move || Export::open(&path, &options));
+        let (path, source) = (input.export.clone(), self.settings.source.clone());
+        let opening = tokio::task::spawn_blocking(move || {
+            Export::arrived(&path, &source.arrival, &source.read)
+        });
         match opening.await {
             Ok(opened) => Ok(opened?),
             Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
@@ -121,6 +130,9 @@ impl Session {
         console: &Console,
     ) -> Result<Planned, Failure> {
         let mut export = self.export_when_it_comes(input).await?;
+        if input.export.is_dir() {
+            console.say(&format!("{} is the newest export there", export.name()));
+        }
         let against = match (&flags.against, connection) {
             (cli::Against::Live, Some(connection)) => Against::Live(connection.reads.clone()),
             (cli::Against::File(path), _) => {
@@ -179,6 +191,8 @@ impl Session {
             chunk_users_max: settings.delivery.chunk_users_max,
             chunk_bytes_max: settings.delivery.chunk_bytes_max,
             confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
+            max_age: settings.source.max_age,
+            now: Timestamp::now(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod documents;
 mod end_to_end;
 mod failure_matrix;
 mod faults;
+mod freshness;
 mod hundred_thousand;
 mod isolation;
 mod kill;
