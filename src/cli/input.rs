@@ -10,12 +10,15 @@ use crate::config::{Multiline, ReadingWords};
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// The HR export, CSV or JSON; `-` reads standard input
+    /// The HR export, CSV, JSON or .xlsx, or a directory of them; `-` reads standard input
     #[arg(value_name = "EXPORT", help_heading = None, value_hint = ValueHint::FilePath)]
     pub export: PathBuf,
     /// The format, instead of finding it by content
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<FormatName>,
+    /// The sheet of an Excel workbook [default: the first one that is shown]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
     /// The encoding, where no byte order mark says it, such as windows-1252 [default: UTF-8]
     #[arg(long, value_name = "NAME")]
     pub encoding: Option<String>,
@@ -59,6 +62,7 @@ impl InputArgs {
     pub fn words(&self) -> ReadingWords {
         ReadingWords {
             format: self.format.map(|format| format.name().to_owned()),
+            sheet: self.sheet.clone(),
             encoding: self.encoding.clone(),
             delimiter: self.delimiter.clone(),
             quote: self.quote.clone(),
@@ -85,6 +89,8 @@ pub enum FormatName {
     Json,
     /// One JSON object a line.
     Ndjson,
+    /// A sheet of an Excel workbook.
+    Xlsx,
 }
 
 impl FormatName {
@@ -94,6 +100,7 @@ impl FormatName {
             FormatName::Csv => "csv",
             FormatName::Json => "json",
             FormatName::Ndjson => "ndjson",
+            FormatName::Xlsx => "xlsx",
         }
     }
 }

@@ -3,7 +3,7 @@
 pub(super) const ABOUT: &str = "\
 Keeps the users of a ServiceMobility tenant in step with what an HR system exports.
 
-It reads a CSV or JSON export, compares it with the current state of the tenant, shows what would \
+It reads a CSV, JSON or Excel export, compares it with the current state of the tenant, shows what would \
 change and why, sends the changes as chunked Bulk Users calls within the vendor's rate limits, and \
 writes a report that traces every warning and error of the answers back to a line of the export.
 

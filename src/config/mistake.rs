@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::mapping::suggest::closest;
 
 /// Sections and keys that the design knows and this version does not.
-const LATER: [&str; 24] = [
+const LATER: [&str; 23] = [
     "guards",
     "protect",
     "scope",
@@ -19,7 +19,6 @@ const LATER: [&str; 24] = [
     "credentials",
     "max_mails",
     "verify",
-    "sheet",
     "template",
     "token_command",
     "password_command",

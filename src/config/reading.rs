@@ -10,8 +10,10 @@ use crate::input::{Encoding, Format, ReadOptions, json_path};
 /// How an export is to be read, in the words of options and `[source]`; `None` where nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReadingWords {
-    /// The format: csv, json, ndjson.
+    /// The format: csv, json, ndjson, xlsx.
     pub format: Option<String>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
     /// The encoding, by its label.
     pub encoding: Option<String>,
     /// The CSV delimiter: one character, or `tab`.
@@ -50,6 +52,7 @@ impl ReadingWords {
     pub(super) fn or(self, other: ReadingWords) -> ReadingWords {
         ReadingWords {
             format: self.format.or(other.format),
+            sheet: self.sheet.or(other.sheet),
             encoding: self.encoding.or(other.encoding),
             delimiter: self.delimiter.or(other.delimiter),
             path: self.path.or(other.path),
@@ -72,6 +75,7 @@ impl ReadingWords {
         };
         let options = ReadOptions {
             format: self.format.as_deref().map(format_named).transpose()?,
+            sheet: self.sheet.clone(),
             encoding: self.encoding.as_deref().map(encoding_named).transpose()?,
             delimiter: self.delimiter.as_deref().map(delimiter_named).transpose()?,
             path: self.path.as_deref().map(path_named).transpose()?,
@@ -114,8 +118,9 @@ fn format_named(text: &str) -> Result<Format, Failure> {
         "csv" => Ok(Format::Csv),
         "json" => Ok(Format::Json),
         "ndjson" => Ok(Format::Ndjson),
+        "xlsx" => Ok(Format::Xlsx),
         _ => Err(Failure::usage(format!(
-            "the format {text:?} is none of csv, json, ndjson"
+            "the format {text:?} is none of csv, json, ndjson, xlsx"
         ))),
     }
 }

@@ -16,6 +16,7 @@ pub(super) struct SourceSection {
     pub id: Option<String>,
     pub kind: SourceKind,
     pub format: Option<String>,
+    pub sheet: Option<String>,
     pub encoding: Option<String>,
     pub delimiter: Option<String>,
     pub path: Option<String>,
@@ -68,6 +69,7 @@ pub(super) fn source_settings(
     }
     let words = ReadingWords {
         format: section.format,
+        sheet: section.sheet,
         encoding: section.encoding,
         delimiter: section.delimiter,
         path: section.path,

@@ -142,7 +142,6 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
         ("[delivery]\nchunk_users_max = 0", vec!["line 2", "^"]),
         ("[source]\nkind = \"ful\"", vec!["did you mean `full`"]),
         ("[guards]\nmin_rows = 1", vec!["does not know `guards` yet"]),
-        ("[source]\nsheet = \"x\"", vec!["does not know `sheet` yet"]),
         (
             "[source]\nmax_age = \"26\"",
             vec!["[source] max_age: \"26\" is no length of time"],
@@ -163,8 +162,8 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
             vec!["cannot be a delimiter"],
         ),
         (
-            "[source]\nformat = \"xlsx\"",
-            vec!["none of csv, json, ndjson"],
+            "[source]\nformat = \"xls\"",
+            vec!["none of csv, json, ndjson, xlsx"],
         ),
         ("[delivery]\nlimits = \"fast\"", vec!["[delivery] limits"]),
         (

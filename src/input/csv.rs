@@ -25,6 +25,8 @@ pub(super) struct CsvLayout {
     pub header_rows: u32,
     /// Records at the end that are no rows.
     pub skip_footer: u32,
+    /// Whether a line is counted as a record, not as a line of text.
+    pub lines_are_records: bool,
     /// The names of the columns in place of those of the header; an empty one leaves its column out.
     pub names: Option<Arc<[String]>>,
 }
@@ -41,6 +43,7 @@ pub(super) struct CsvReader {
     /// Which cells are read, if not all.
     kept: Option<Vec<bool>>,
     footer: Footer,
+    lines_are_records: bool,
     records: u64,
     blank_lines: u64,
     has_given: bool,
@@ -62,6 +65,7 @@ impl CsvReader {
             width: 0,
             kept: None,
             footer: Footer::new(layout.skip_footer as usize),
+            lines_are_records: layout.lines_are_records,
             records: 0,
             blank_lines: 0,
             has_given: false,
@@ -204,7 +208,7 @@ impl CsvReader {
     fn take(&mut self, text: &str, last: bool, batch: &mut RowBatch) -> Result<usize, InputError> {
         let mut at = 0;
         while at < text.len() {
-            match self.splitter.split(text, at, last, &mut self.record) {
+            match self.split(text, at, last) {
                 Ok(Split::Record(end)) if self.footer.is_none() => {
                     self.row(text, batch)?;
                     at = end;
@@ -225,6 +229,14 @@ impl CsvReader {
             }
         }
         Ok(at)
+    }
+
+    fn split(&mut self, text: &str, at: usize, last: bool) -> Result<Split, Broken> {
+        let split = self.splitter.split(text, at, last, &mut self.record)?;
+        if self.lines_are_records && matches!(split, Split::Record(_)) {
+            self.splitter.set_line(self.record.line() + 1);
+        }
+        Ok(split)
     }
 
     /// A row that had to wait.
@@ -329,7 +341,7 @@ impl CsvReader {
             if last && text.is_empty() {
                 return Err(self.no_header());
             }
-            let split = self.splitter.split(text, 0, last, &mut self.record);
+            let split = self.split(text, 0, last);
             match split.map_err(|broken| self.broken(broken))? {
                 Split::Record(end) => {
                     self.check_width()?;

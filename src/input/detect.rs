@@ -50,7 +50,9 @@ pub(super) fn detect(
         }
         Format::Json => Layout::Json(json_shape(head, whole), None),
         Format::Ndjson => Layout::Json(Shape::Lines, None),
-        Format::Csv => Layout::Csv(csv_layout(file, head, whole, options, &mut evidence)?),
+        Format::Csv | Format::Xlsx => {
+            Layout::Csv(csv_layout(file, head, whole, options, &mut evidence)?)
+        }
     };
     let delimiter = match &layout {
         Layout::Csv(layout) => Some(layout.marks.delimiter),
@@ -99,6 +101,7 @@ fn csv_layout(
         skip_rows,
         header_rows,
         skip_footer: options.skip_footer,
+        lines_are_records: false,
         names: options.columns.clone(),
     })
 }
@@ -217,6 +220,7 @@ impl fmt::Display for Format {
             Format::Csv => "CSV",
             Format::Json => "JSON",
             Format::Ndjson => "JSON, one object a line",
+            Format::Xlsx => "Excel workbook (.xlsx)",
         })
     }
 }
@@ -238,6 +242,7 @@ mod tests {
             skip_rows: 0,
             header_rows: 1,
             skip_footer: 0,
+            lines_are_records: false,
             names: None,
         })
     }

@@ -1,14 +1,16 @@
-//! A CSV or JSON export → batches of [`RawRow`](crate::model::RawRow)s that borrow from their buffer.
+//! A CSV, JSON or Excel export → batches of [`RawRow`](crate::model::RawRow)s that borrow from their buffer.
 //!
 //! The way of a byte: `source` (one descriptor) → `pass` (hashed) → `unpack` (gzip, zstd) → `transcode` (what
 //! is not UTF-8) → `window` (blocks of valid text) → `splitter` or `elements` (borders) → `csv` or `json` (rows).
-//! `charset` and `detect` look at the beginning first.
+//! `charset` and `detect` look at the beginning first. A sheet of a `workbook` is written out as CSV in a file of
+//! ours before. `arrival` chooses the file and says of when it is, `watch` counts what passes.
 //!
 //! Strict, because what is misread here takes access from people later: what cannot be read with certainty is
 //! refused with its line, the row where that suffices, else the file. Never guesses, never decodes lossily,
 //! never looks at a file's name, never knows what a column means, never holds more than a block and one record.
 
 mod arrival;
+mod cell_text;
 mod charset;
 mod csv;
 mod detect;
@@ -24,6 +26,7 @@ mod json_path;
 mod json_value;
 mod limits;
 mod name_pattern;
+mod number_format;
 mod pass;
 mod record;
 mod row_fault;
@@ -35,6 +38,7 @@ mod transcode;
 mod unpack;
 mod watch;
 mod window;
+mod workbook;
 mod zstd;
 
 use std::path::Path;
@@ -67,6 +71,8 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// What stands between CSV cells: one ASCII character, no quote and no line break.
     pub delimiter: Option<u8>,
+    /// The sheet of a workbook; `None`: the first one that is shown.
+    pub sheet: Option<String>,
     /// The encoding, where no byte order mark says it.
     pub encoding: Option<Encoding>,
     /// What encloses CSV cells; `Some(None)`: nothing does, quotes are text.
@@ -96,6 +102,8 @@ pub enum Format {
     Json,
     /// One JSON object a line.
     Ndjson,
+    /// A sheet of an Excel workbook.
+    Xlsx,
 }
 
 /// How the file was understood.
@@ -168,6 +176,14 @@ impl Export {
                 .hint("one ASCII character, no quote and no line break"));
         }
         let (magic, _) = head(&source, Packing::None, MAGIC_BYTES)?;
+        if workbook::is_workbook(&source, &magic)? {
+            return Export::of_workbook(source, options);
+        }
+        if options.sheet.is_some() || options.format == Some(Format::Xlsx) {
+            let message = "it is no Excel workbook (.xlsx)";
+            return Err(InputError::new(file, "not_a_workbook", message)
+                .hint("leave out --sheet, --format and what stands for them in [source]"));
+        }
         let packing = Packing::of(&magic);
         let (mut bytes, mut whole) = head(&source, packing, HEAD_BYTES)?;
         let charset = Charset::of(file, &bytes, options.encoding)?;
@@ -196,6 +212,41 @@ impl Export {
             total: None,
             watch: Watch::default(),
         })
+    }
+
+    /// Reads a sheet as the CSV that is made of it; nothing about its dialect has to be found out.
+    fn of_workbook(source: Source, options: &ReadOptions) -> Result<Export, InputError> {
+        if options.format.is_some_and(|format| format != Format::Xlsx) {
+            let message = "it is an Excel workbook (.xlsx), and said to be something else";
+            return Err(InputError::new(source.name(), "not_an_export", message)
+                .hint("leave out --format and [source] format"));
+        }
+        let skip_rows = options.skip_rows.unwrap_or(0);
+        let sheet = options.sheet.as_deref();
+        let (source, evidence) = workbook::sheet_as_text(source, sheet, skip_rows)?;
+        let as_written = ReadOptions {
+            format: Some(Format::Csv),
+            sheet: None,
+            delimiter: Some(b','),
+            encoding: None,
+            quote: Some(Some(b'"')),
+            escape: Some(None),
+            path: None,
+            skip_rows: options.skip_rows.map(|_| 0),
+            single_line: false,
+            ..options.clone()
+        };
+        let mut export = Export::of(source, &as_written)?;
+        if let Layout::Csv(layout) = &mut export.layout {
+            layout.lines_are_records = true;
+        }
+        let is_of_rows = |line: &String| line.starts_with("header rows");
+        export.dialect.evidence.retain(is_of_rows);
+        let format = format!("format: {}, by its first bytes", Format::Xlsx);
+        export.dialect.evidence.splice(0..0, [format, evidence]);
+        export.dialect.format = Format::Xlsx;
+        export.dialect.delimiter = None;
+        Ok(export)
     }
 
     /// The file as the person named it; `-` is standard input.

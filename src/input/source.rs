@@ -23,6 +23,8 @@ pub(super) struct Source {
     path: Option<PathBuf>,
     stamp: Stamp,
     digest: Option<[u8; 32]>,
+    /// That of the file from which this one was made.
+    original: Option<[u8; 32]>,
 }
 
 /// What the system says of a file that nobody touched.
@@ -53,6 +55,7 @@ impl Source {
             stamp: Stamp::of(&metadata),
             name,
             digest: None,
+            original: None,
         })
     }
 
@@ -80,7 +83,35 @@ impl Source {
             path: None,
             stamp,
             digest: None,
+            original: None,
         })
+    }
+
+    /// Another file of ours in its place, made of it: it keeps the name and the digest.
+    pub(super) fn replaced_by(self, file: File) -> Result<Source, InputError> {
+        let metadata = file
+            .metadata()
+            .map_err(|error| unreadable(&self.name, error))?;
+        Ok(Source {
+            stamp: Stamp::of(&metadata),
+            file,
+            path: None,
+            original: self.digest,
+            digest: None,
+            name: self.name,
+        })
+    }
+
+    /// Makes one whole pass for its proofs alone.
+    pub(super) fn prove(&mut self) -> Result<(), InputError> {
+        let name = self.name.clone();
+        let mut pass = self.pass()?;
+        match io::copy(&mut pass, &mut io::sink()) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(pass
+                .take_failure()
+                .unwrap_or_else(|| unreadable(&name, error))),
+        }
     }
 
     /// As the person named it.
@@ -109,7 +140,7 @@ impl Source {
 
     /// blake3 of all bytes, once a whole pass was made.
     pub(super) fn digest(&self) -> Option<[u8; 32]> {
-        self.digest
+        self.original.or(self.digest)
     }
 
     /// What the system says of the descriptor.
@@ -187,7 +218,7 @@ fn inode(_metadata: &Metadata) -> (u64, u64) {
 }
 
 /// An unlinked temporary file that only we may read, should anybody reach it through `/proc`.
-fn unnamed_file() -> io::Result<File> {
+pub(super) fn unnamed_file() -> io::Result<File> {
     let file = tempfile::tempfile()?;
     #[cfg(unix)]
     {

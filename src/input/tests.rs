@@ -11,6 +11,7 @@ mod bytes;
 mod polluted;
 mod properties;
 mod sources;
+mod workbooks;
 
 /// What a file reads as: the columns, `line|cell|cell…` a row, `line code` a refusal, and the blank lines.
 #[derive(Debug, Default, PartialEq)]

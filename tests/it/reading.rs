@@ -1,7 +1,7 @@
 //! What HR systems really export, through the program: options and settings reach the reader, and a refusal
 //! says what would settle it.
 
-use crate::support::World;
+use crate::support::{World, sample};
 
 /// The rows that `preview` understood, one JSON object a line.
 fn rows(world: &World, arguments: &[&str]) -> String {
@@ -119,4 +119,24 @@ fn a_wrapped_json_export_is_read_by_its_path() {
     world
         .run(&["preview", &export, "--config", &wrong])
         .exits(2);
+}
+
+#[test]
+fn a_workbook_reads_as_the_same_people() {
+    let world = World::new();
+    let (workbook, csv) = (sample("people.xlsx"), sample("people.csv"));
+    assert_eq!(rows(&world, &[&workbook]), rows(&world, &[&csv]));
+    let config = world.file("set.toml", "[source]\nsheet = 'Notes'\n");
+    let note = "{\"Note\":\"Everything here is invented.\"}\n";
+    assert_eq!(rows(&world, &[&workbook, "--config", &config]), note);
+    let told = [&*workbook, "--config", &config, "--sheet", "People"];
+    assert_eq!(rows(&world, &told), rows(&world, &[&csv]));
+    let none = world
+        .run(&["preview", &workbook, "--sheet", "Staff"])
+        .exits(1);
+    assert!(
+        none.stderr.contains("\"People\", \"Notes\""),
+        "{}",
+        none.stderr
+    );
 }

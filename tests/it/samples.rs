@@ -15,6 +15,7 @@ fn the_clean_samples_have_no_problem() {
     for (name, spec, rows) in [
         ("people.csv", None, 202),
         ("people.json", None, 202),
+        ("people.xlsx", None, 202),
         ("hr-export.csv", spec, 42),
     ] {
         let judged = judge(name, spec);
@@ -27,6 +28,7 @@ fn the_clean_samples_have_no_problem() {
 fn csv_and_json_say_the_same_of_the_same_people() {
     let keys = |name| judge(name, None).keys();
     assert_eq!(keys("people.csv"), keys("people.json"));
+    assert_eq!(keys("people.csv"), keys("people.xlsx"));
 }
 
 #[test]

@@ -189,7 +189,7 @@ fn an_export_that_cannot_be_used() {
             1,
             &[
                 "error: folder: it is a directory",
-                "hint: name one file in it",
+                "hint: name one file in it, or say how the newest is known: [source] newest_by",
             ],
         ),
         (
