@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::fetch::Reading;
 use crate::model::{AnswerNote, Event, Outcome, Problem, Status};
-use crate::pacing::ChunkSizer;
+use crate::pacing::{Breaker, ChunkSizer};
 use crate::planner::{CANARY_USERS_MAX, CanaryDue, Piece, Queue, phases};
 use crate::store::{Calls, UnsettledAttempt};
 use crate::wire::{encoded_len, payload};
@@ -31,6 +31,9 @@ pub struct Driver<'c> {
     pub(super) pointers_trusted: bool,
     /// Server errors and calls that were put off, since the last one that passed.
     pub(super) failures_in_a_row: u32,
+    pub(super) breaker: Breaker,
+    /// Of refused chunks that were given up; looked at once more when the phase ends.
+    pub(super) given_up: Vec<usize>,
     /// Single rows that met a 500 while others passed; believed when another call passes or the phase ends.
     pub(super) blamed: Vec<(usize, Outcome)>,
     /// Whether the token was renewed since the last call that passed.
@@ -65,6 +68,8 @@ impl<'c> Driver<'c> {
             causes: proven_causes(&context.plan.changes, &outcomes, &earlier.answers),
             pointers_trusted: true,
             failures_in_a_row: 0,
+            breaker: Breaker::default(),
+            given_up: Vec::new(),
             blamed: Vec::new(),
             renewed: false,
             has_passed: false,
@@ -89,6 +94,7 @@ impl<'c> Driver<'c> {
                 .changes
                 .retain(|index| !self.outcomes.contains_key(index));
             self.queue = Queue::new(phase.changes);
+            self.breaker.begin_phase();
             self.run_phase().await;
         }
         if !self.is_stopped() {
@@ -155,6 +161,7 @@ impl<'c> Driver<'c> {
         }
         if self.stopped.is_none() {
             self.end_blamed_unwitnessed();
+            self.end_given_up().await;
         }
     }
 
@@ -196,6 +203,10 @@ impl<'c> Driver<'c> {
         } = attempted;
         if let Some(stop) = stop {
             self.stop(stop);
+        }
+        if ended.iter().any(|(_, end)| end.status == Status::Applied) {
+            // A refused call has carried them out all the same.
+            self.breaker.passed(piece.chunk);
         }
         self.end_unsent(ended);
         if let Some(left_over) = left_over {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::fetch::Reading;
 use crate::model::{Action, Change, Detail, Field, Hold, Outcome, Status};
-use crate::pacing::Verdict;
+use crate::pacing::{AfterRefusal, Verdict};
 use crate::planner::{Piece, suspects, unplanned_changes};
 use crate::store::{Rest, Settlement};
 
@@ -14,6 +14,7 @@ use super::attempt::Sent;
 use super::blame::{notes, outcome, rejection};
 use super::decide::ReadBack;
 use super::driver::Driver;
+use super::prepare::prepare;
 use super::stop::Stop;
 use super::verify::{Seen, compare_after};
 
@@ -96,6 +97,7 @@ impl Driver<'_> {
     /// The tenant took it. Details are warnings; the users they name were read and must show the change.
     fn passed(&mut self, piece: &Piece, sent: &Sent) -> Ends {
         self.failures_in_a_row = 0;
+        self.breaker.passed(piece.chunk);
         self.renewed = false;
         self.sizer.passed(piece.changes.len(), sent.bytes);
         self.open_up();
@@ -163,6 +165,7 @@ impl Driver<'_> {
             }
             self.queue.proven(piece);
             self.hold_same_cause(index, details);
+            self.mind_the_breaker(piece, details);
             return vec![(index, rejection(change, status, details))];
         }
         let (explained, rest): (Vec<usize>, Vec<usize>) = piece
@@ -174,7 +177,7 @@ impl Driver<'_> {
             if !rest.is_empty() {
                 self.queue.push_front(vec![piece.part(rest)]);
             }
-            return self.held_for_same_cause(explained);
+            return self.held(explained, Hold::SameCause);
         }
         let suspects = match self.pointers_trusted {
             true => suspects(details, piece.changes.len()),
@@ -193,14 +196,57 @@ impl Driver<'_> {
         let held = self
             .queue
             .remove(|other| other != index && cause.is_in(context.change(other)));
-        let ends = self.held_for_same_cause(held);
+        let ends = self.held(held, Hold::SameCause);
         self.end_unsent(ends);
     }
 
-    fn held_for_same_cause(&self, held: Vec<usize>) -> Ends {
+    /// After many rows that were refused alone: probes the chunk, leaves the rest of it alone, or ends the run.
+    fn mind_the_breaker(&mut self, piece: &Piece, details: &[Detail]) {
+        let Some(chunk) = piece.chunk else {
+            return;
+        };
+        let can_probe = self.queue.has_probe(chunk);
+        match self.breaker.refused(chunk, can_probe) {
+            AfterRefusal::GoOn => {}
+            AfterRefusal::Probe => {
+                let probe = self.queue.take_probe(chunk);
+                self.queue.push_front(probe.into_iter().collect());
+            }
+            AfterRefusal::GiveUp => {
+                let rest = self.queue.give_up(chunk);
+                self.given_up.extend(rest);
+            }
+            AfterRefusal::Stop => {
+                let said = details.first().map(|detail| detail.message.clone());
+                let said = said.unwrap_or_default();
+                self.stop(Stop::RefusesAll { said });
+            }
+        }
+    }
+
+    /// Holds what was given up. A refused call may have carried out some of it, so the users are read first.
+    pub(super) async fn end_given_up(&mut self) {
+        let changes = std::mem::take(&mut self.given_up);
+        if changes.is_empty() {
+            return;
+        }
+        for &index in &changes {
+            self.context.drop_base(index);
+        }
+        let prepared = match prepare(self.context, &Piece::of(changes)).await {
+            Ok(prepared) => prepared,
+            Err(stop) => return self.stop(stop),
+        };
+        let unsent = prepared.sending.iter().map(|sending| sending.change);
+        let unsent = unsent.chain(prepared.left_over).collect();
+        let held = self.held(unsent, Hold::ChunkRefused);
+        self.end_unsent(prepared.ended.into_iter().chain(held).collect());
+    }
+
+    fn held(&self, held: Vec<usize>, why: Hold) -> Ends {
         let ends = held.into_iter().map(|index| {
             let change = self.context.change(index);
-            (index, outcome(change, Status::Held, Hold::SameCause.name()))
+            (index, outcome(change, Status::Held, why.name()))
         });
         ends.collect()
     }

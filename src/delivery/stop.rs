@@ -37,6 +37,11 @@ pub enum Stop {
         /// The last failure.
         text: String,
     },
+    /// The tenant refuses one row after the other, in more than one chunk, and takes none.
+    RefusesAll {
+        /// What it said of the last one; may be empty.
+        said: String,
+    },
     /// After the canary, users had changed beside the plan.
     Canary {
         /// The first such user.

@@ -107,6 +107,8 @@ pub enum Hold {
     Drift,
     /// Three rows were proven bad for the same code, property and value; this one has it too.
     SameCause,
+    /// The rows of its chunk were refused one by one, and none of them was taken.
+    ChunkRefused,
     /// A property once seen on this user is missing from a fresh GET; a replace would lose it.
     LostProperty,
     /// The same change was reported applied on earlier nights, and here it is again.
@@ -128,6 +130,7 @@ impl Hold {
             Hold::Twins => "twins",
             Hold::Drift => "drift",
             Hold::SameCause => "same_cause",
+            Hold::ChunkRefused => "chunk_refused",
             Hold::LostProperty => "lost_property",
             Hold::NotConverging => "not_converging",
             Hold::LostZeros => "lost_zeros",
@@ -144,6 +147,9 @@ impl Hold {
                 "the tenant has two users whose ids differ only by case or Unicode form; keep one of them"
             }
             Hold::Drift => "somebody changed the user in the meantime; plan again",
+            Hold::ChunkRefused => {
+                "the rows sent with it were refused one by one; mend what the tenant says of them, then run again"
+            }
             Hold::SameCause => "mend the value that the rejected rows share, then run again",
             Hold::LostProperty => {
                 "the tenant no longer returns a property that this user had; check the user, then run again"

@@ -4,6 +4,7 @@
 //! Time and chance are arguments, so every decision can be tested at any hour. Nothing here waits, sends or
 //! remembers beyond its own struct; `fetch` and `delivery` act on what is decided here.
 
+mod breaker;
 mod limiter;
 mod limits;
 mod retry;
@@ -11,6 +12,7 @@ mod sizing;
 mod told;
 mod verdict;
 
+pub use breaker::{AfterRefusal, Breaker};
 pub use limiter::Limiter;
 pub use limits::{Endpoint, Group, Limits, LimitsError, Rate};
 pub use retry::{RetryBudget, RetryPolicy};

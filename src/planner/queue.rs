@@ -118,6 +118,10 @@ impl Queue {
     /// A piece was refused: its suspects go first, each alone, then the rest; without suspects it is halved.
     pub fn cut_refused(&mut self, piece: &Piece, suspects: &[usize]) {
         let cut = self.cut(CutWhy::Refused);
+        let piece = &Piece {
+            chunk: piece.chunk.or(Some(cut.whole)),
+            ..piece.clone()
+        };
         if suspects.is_empty() {
             let (first, second) = piece.halves(Some(cut));
             return self.push_front(vec![first, second]);
@@ -218,6 +222,40 @@ impl Queue {
         self.recut.retain(|piece| !piece.changes.is_empty());
         self.parked.retain(|piece| !piece.changes.is_empty());
         removed
+    }
+
+    /// A row of that refused chunk that no answer has named, to be tried alone: the last one of the largest piece.
+    pub fn take_probe(&mut self, chunk: u32) -> Option<Piece> {
+        let unnamed = self
+            .recut
+            .iter_mut()
+            .filter(|piece| piece.is_unnamed_of(chunk));
+        let largest = unnamed.max_by_key(|piece| piece.changes.len())?;
+        let change = largest.changes.pop()?;
+        let probe = Piece {
+            cut: largest.cut,
+            ..largest.part(vec![change])
+        };
+        self.recut.retain(|piece| !piece.changes.is_empty());
+        Some(probe)
+    }
+
+    /// Whether [`Queue::take_probe`] would find one.
+    pub fn has_probe(&self, chunk: u32) -> bool {
+        self.recut.iter().any(|piece| piece.is_unnamed_of(chunk))
+    }
+
+    /// Takes out for good whatever waits of that refused chunk.
+    pub fn give_up(&mut self, chunk: u32) -> Vec<usize> {
+        let (refused, others): (VecDeque<Piece>, VecDeque<Piece>) = self
+            .recut
+            .drain(..)
+            .partition(|piece| piece.chunk == Some(chunk));
+        self.recut = others;
+        refused
+            .into_iter()
+            .flat_map(|piece| piece.changes)
+            .collect()
     }
 
     fn cut_failed(&mut self, piece: Piece) {

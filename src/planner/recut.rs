@@ -21,6 +21,8 @@ pub struct Piece {
     pub witnessed: bool,
     /// Part of the canary: re-read as whole objects when it has passed.
     pub canary: bool,
+    /// The first refused call that it comes from, through however many cuts.
+    pub chunk: Option<u32>,
     /// The whole that it was cut from, where the fate of one part says something about the others.
     pub cut: Option<Cut>,
 }
@@ -56,6 +58,7 @@ impl Piece {
             once: false,
             witnessed: false,
             canary: false,
+            chunk: None,
             cut: None,
         }
     }
@@ -65,6 +68,7 @@ impl Piece {
         Piece {
             once: self.once,
             canary: self.canary,
+            chunk: self.chunk,
             ..Piece::of(changes)
         }
     }
@@ -101,6 +105,11 @@ impl Piece {
             .map(|index| self.changes[index])
             .collect();
         (alone, (!rest.is_empty()).then(|| tied(rest)))
+    }
+
+    /// Whether it comes from that refused chunk and was not named as the offender.
+    pub fn is_unnamed_of(&self, chunk: u32) -> bool {
+        self.chunk == Some(chunk) && !self.suspect
     }
 
     /// Whether it was cut from that whole.

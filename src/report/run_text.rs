@@ -126,6 +126,8 @@ fn reason_words(reason: &str) -> String {
         Hold::Twins,
         Hold::Drift,
         Hold::SameCause,
+        Hold::ChunkRefused,
+        Hold::NotConverging,
         Hold::LostProperty,
         Hold::LostZeros,
     ];

@@ -104,6 +104,7 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64, tenant: &str
         Stop::Sick { text } => Failure::stopped(format!("{tenant} keeps failing"))
             .caused_by(text)
             .hint("what was applied was read back and is in the report; run resume when the tenant is well"),
+        Stop::RefusesAll { said } => refuses_all(tenant, &said),
         Stop::Canary { user_id, unplanned } => canary(&user_id, &unplanned),
     };
     failure.caused_by(waiting).resumable(true)
@@ -116,6 +117,20 @@ pub(super) fn store_failure(error: StoreError) -> Failure {
         false => error.hint(),
     };
     Failure::from(error).hint(hint).resumable(true)
+}
+
+fn refuses_all(tenant: &str, said: &str) -> Failure {
+    let failure = Failure::stopped(format!(
+        "{tenant} refuses one row after the other and takes none, so nothing more was sent"
+    ));
+    let failure = match said {
+        "" => failure,
+        _ => failure.caused_by(format!("of the last one it says: {said}")),
+    };
+    failure.hint(
+        "the report says what it answered of each; if a rule or a setting is wrong for all, mend that and run sync; \
+         resume sends the rest of this run as it is",
+    )
 }
 
 fn canary(user_id: &str, unplanned: &[crate::planner::Unplanned]) -> Failure {

@@ -1,6 +1,7 @@
 //! The one integration binary.
 
 mod blame;
+mod breaker;
 mod canary;
 mod contract;
 mod disk;

@@ -168,3 +168,35 @@ fn removed_changes_are_gone_wherever_they_wait() {
     assert!(!queue.has_parked());
     assert_eq!(queue.changes().collect::<Vec<_>>(), vec![1, 3, 5]);
 }
+
+#[test]
+fn a_probe_is_a_row_that_nobody_named_and_what_is_given_up_is_of_that_chunk_alone() {
+    let mut queue = Queue::new((0..12).collect());
+    let piece = queue.next(8, usize::MAX, |_| 1).unwrap();
+    assert!(piece.chunk.is_none());
+    queue.cut_refused(&piece, &[0]);
+    let suspect = queue.next(8, usize::MAX, |_| 1).unwrap();
+    let chunk = suspect.chunk.unwrap();
+    assert_eq!(suspect.changes, [0]);
+    queue.landed(suspect.cut);
+    queue.proven(&suspect);
+
+    let probe = queue.take_probe(chunk).unwrap();
+    assert_eq!((&*probe.changes, probe.chunk), (&[7][..], Some(chunk)));
+    assert!(!probe.suspect, "if it passes, no pointer has lied");
+    queue.push_front(vec![probe]);
+    let probe = queue.next(8, usize::MAX, |_| 1).unwrap();
+    assert_eq!(probe.changes, [7]);
+    // The rest waits for it; the fresh ones do not.
+    let fresh = queue.next(8, usize::MAX, |_| 1).unwrap();
+    assert_eq!(fresh.changes, [8, 9, 10, 11]);
+    queue.cut_refused(&fresh, &[]);
+    queue.landed(probe.cut);
+
+    assert!(queue.has_probe(chunk));
+    assert_eq!(queue.give_up(chunk), [1, 2, 3, 4, 5, 6]);
+    assert!(!queue.has_probe(chunk));
+    assert_eq!(queue.take_probe(chunk), None);
+    let left: Vec<usize> = queue.changes().collect();
+    assert_eq!(left, [8, 9, 10, 11]);
+}

@@ -77,6 +77,13 @@ impl Crowd {
         Done::of(command.output().expect("the program runs"))
     }
 
+    /// Finishes the last run.
+    pub fn resume(&self) -> Done {
+        let state = self.world.path(&format!("state-{}", self.runs.get()));
+        let resume = ["resume", "--json", "--state", &state.display().to_string()];
+        self.world.run_on(&self.sandbox, &resume)
+    }
+
     /// The command of [`Crowd::sync_again`], for tests that give it other credentials or a configuration.
     pub fn command(&self, options: &[&str]) -> std::process::Command {
         let state = self.world.path(&format!("state-{}", self.runs.get()));
