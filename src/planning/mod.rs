@@ -73,6 +73,17 @@ pub struct Past {
     pub forms: EqualForms,
     /// The runs of this source on the last days before today on which it ran, newest first.
     pub runs: Vec<PastRun>,
+    /// The last run of this source that came to its end.
+    pub last_run: Option<LastRun>,
+}
+
+/// A run that came to its end.
+#[derive(Clone, Debug)]
+pub struct LastRun {
+    /// The id of its plan.
+    pub plan: String,
+    /// When it began.
+    pub started_at: Timestamp,
 }
 
 /// A plan with what was read on the way.

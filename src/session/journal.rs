@@ -9,8 +9,8 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::fetch::Pace;
 use crate::pacing::Endpoint;
-use crate::planning::Past;
-use crate::store::{RunLock, StateDir, Store, StoreError, TenantIdentity};
+use crate::planning::{LastRun, Past};
+use crate::store::{RunEnd, RunLock, RunRecord, StateDir, Store, StoreError, TenantIdentity};
 
 use super::Connection;
 
@@ -73,7 +73,22 @@ fn past(store: &Store, settings: &Settings) -> Result<Past, StoreError> {
     Ok(Past {
         forms: store.equal_forms()?,
         runs: store.past_runs(source, PAST_DAYS, Timestamp::now())?,
+        last_run: last_run(store, source)?,
     })
+}
+
+/// The last run that came to its end.
+fn last_run(store: &Store, source: &str) -> Result<Option<LastRun>, StoreError> {
+    let is_complete = |run: &RunRecord| {
+        let end = run.end.as_ref();
+        run.source == *source && end.is_some_and(|end| end.how == RunEnd::Completed)
+    };
+    let last = store.runs()?.into_iter().filter(is_complete);
+    let last = last.max_by_key(|run| run.started_at);
+    Ok(last.map(|run| LastRun {
+        plan: run.plan,
+        started_at: run.started_at,
+    }))
 }
 
 /// Tells the pace what earlier processes did and were told, so that a restart breaks no limit.

@@ -15,6 +15,7 @@ mod plan_files;
 mod resume;
 mod rows;
 mod seed;
+mod seen_before;
 mod signals;
 
 pub use apply::Application;
@@ -30,6 +31,8 @@ pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};
 pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
+
+use seen_before::seen_before;
 
 use jiff::Timestamp;
 
@@ -143,7 +146,15 @@ impl Session {
         let mapping = Mapping::new(self.settings.map.clone());
         let terms = self.terms(connection);
         let progress = console.progress();
-        Ok(make_plan(&mut export, mapping, against, past, &terms, &progress).await?)
+        let planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
+        let state_dir = &self.settings.state_dir;
+        if let Some(at) = seen_before(state_dir, past.last_run.as_ref(), &planned) {
+            console.say(&format!(
+                "{} has the same bytes as the export of the last run, of {at:.0}",
+                planned.export
+            ));
+        }
+        Ok(planned)
     }
 
     /// What is compared with what, for the head of a plan.

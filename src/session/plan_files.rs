@@ -130,7 +130,7 @@ pub(super) fn tenant(identity: &TenantIdentity) -> Tenant {
     }
 }
 
-fn file_of(state_dir: &Path, id: &str) -> PathBuf {
+pub(super) fn file_of(state_dir: &Path, id: &str) -> PathBuf {
     state_dir.join("plans").join(format!("{id}.jsonl"))
 }
 

@@ -248,3 +248,26 @@ fn settings_that_say_nothing_are_refused() {
         planned(&world, &export, source).exits(2);
     }
 }
+
+#[test]
+fn the_same_bytes_as_last_time_are_said_to_be_so() {
+    let world = World::new();
+    let sandbox = Sandbox::start(&["--limits", "off"]);
+    let export = world.file("people.csv", PEOPLE);
+    let says_so = |command: &str, export: &str| {
+        let done = world.run_on(&sandbox, &[command, export]).exits(0);
+        done.stderr
+            .contains("has the same bytes as the export of the last run")
+    };
+    assert!(!says_so("plan", &export));
+    assert!(!says_so("sync", &export));
+    let renamed = world.file("other.csv", PEOPLE);
+    assert!(says_so("plan", &renamed));
+    assert!(says_so("sync", &renamed));
+    let changed = world.file("people.csv", format!("{PEOPLE}T-3,2026-01-08\n"));
+    assert!(!says_so("sync", &changed));
+    assert!(
+        !says_so("sync", &renamed),
+        "the run before last does not count"
+    );
+}
