@@ -217,7 +217,12 @@ impl From<clap::Error> for Failure {
     fn from(error: clap::Error) -> Failure {
         let text = error.render().to_string();
         let text = text.strip_prefix("error: ").unwrap_or(&text).trim_end();
-        let text = text.replace("invalid digit found in string", "it is no whole number");
+        let text = text
+            .replace("invalid digit found in string", "it is no whole number")
+            .replace(
+                "number would be zero for non-zero type",
+                "it must be 1 or more",
+            );
         let Some((message, rest)) = text.split_once("\n\n") else {
             return Failure::usage(text);
         };

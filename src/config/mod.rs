@@ -76,7 +76,8 @@ fn read(path: &Path, is_named: bool) -> Result<Option<String>, Failure> {
             "cannot read the configuration {}",
             path.display()
         ))
-        .caused_by(error)),
+        .caused_by(error)
+        .hint("check --config or CREWSYNC_CONFIG; without them crewsync.toml is used, if there is one")),
     }
 }
 

@@ -175,8 +175,12 @@ fn an_export_comes_through_a_pipe_as_well() {
 fn the_report_files_say_what_became_of_each_row() {
     let world = World::new();
     let sandbox = world.sandbox();
-    sandbox.faults(&json!({"faults": [{"route": "bulk", "do": {"reject": {
-        "users": ["T-1005"], "status": 409, "message": "taken", "property": "Email"}}}]}));
+    let reject = |user: &str, status: u16, message: &str| {
+        json!({"route": "bulk", "do": {"reject": {
+            "users": [user], "status": status, "message": message, "property": "Email"}}})
+    };
+    let faults = [reject("T-1005", 409, "taken"), reject("T-1006", 200, "odd")];
+    sandbox.faults(&json!({ "faults": faults }));
     let run = world
         .run_on(&sandbox, &["sync", &sample("people.csv")])
         .exits(3);
@@ -194,16 +198,37 @@ fn the_report_files_say_what_became_of_each_row() {
     };
     let read = |name| std::fs::read_to_string(world.path(".crewsync").join(name)).expect(name);
     let report: serde_json::Value = serde_json::from_str(&read(as_json)).expect("JSON");
-    assert_eq!(report["summary"]["created"], 201);
-    assert_eq!(report["answers"][0]["message"], "taken");
-    assert_eq!(report["answers"][0]["user_id"], "T-1005");
-    assert_eq!(report["answers"][0]["line"], 6);
-    let line = |line: &&str| line.contains("T-1005") && line.contains("taken");
-    assert!(
-        read(as_csv).lines().any(|text| line(&text)),
-        "{}",
-        read(as_csv)
+    assert_eq!(report["summary"]["created"], 200);
+    assert_eq!(
+        report["summary"]["unconfirmed"], 1,
+        "a 200 that left him out"
     );
+    // The chunk, the row alone, and a detail of the 200 for the rest: each detail whole, and on its line.
+    let table = read(as_csv);
+    let answers = report["answers"].as_array().expect("answers");
+    let told: Vec<_> = answers.iter().map(|note| &note["user_id"]).collect();
+    assert_eq!(told, ["T-1005", "T-1005", "T-1006"]);
+    for note in answers {
+        let (code, message, line) = match note["user_id"].as_str() {
+            Some("T-1005") => (409, "taken", 6),
+            _ => (200, "odd", 7),
+        };
+        let said = (&note["code"], &note["message"], &note["line"]);
+        assert_eq!(said, (&json!(code), &json!(message), &json!(line)));
+        let path = note["dataPath"].as_str().expect("a path");
+        assert!(path.ends_with("/Email"), "{path}");
+        let params = note["params"].to_string();
+        assert!(params.contains("fieldworks.example"), "{params}");
+        let quoted = params.replace('"', "\"\"");
+        let user = note["user_id"].as_str().expect("a user");
+        let is_it = |row: &&str| {
+            row.starts_with(&format!("answer,{line},{user},"))
+                && [message, path, &quoted]
+                    .iter()
+                    .all(|said| row.contains(said))
+        };
+        assert!(table.lines().any(|row| is_it(&row)), "{note} in {table}");
+    }
     #[cfg(unix)]
     for name in [as_json, as_csv] {
         let path = world.path(".crewsync").join(name);

@@ -302,6 +302,17 @@ fn a_wrong_option() {
             &["error: invalid value 'many' for '--chunk-users <N>': it is no whole number"],
         ),
         (
+            &["--in-flight", "0"],
+            &["error: invalid value '0' for '--in-flight <N>': it must be 1 or more"],
+        ),
+        (
+            &["--config", "/no/such.toml"],
+            &[
+                "error: cannot read the configuration /no/such.toml",
+                "hint: check --config or CREWSYNC_CONFIG; without them crewsync.toml is used, if there is one",
+            ],
+        ),
+        (
             &["--against", "/no/such.json"],
             &[
                 "error: /no/such.json: there is no such file",
