@@ -6,22 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-/// One endpoint. The vendor counts each by itself, so each has its own turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Endpoint {
-    /// `POST bulk/Users`
-    Bulk,
-    /// `PUT trans/User/{id}`
-    UserPut,
-    /// `DELETE trans/User/{id}`
-    UserDelete,
-    /// `GET trans/User/{id}`
-    UserGet,
-    /// `GET query/Users`
-    Query,
-    /// `POST createjwt`
-    Login,
-}
+use crate::wire::Endpoint;
 
 /// Endpoints that share a rate (not a turn).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,37 +63,16 @@ pub struct LimitsError {
 }
 
 impl Endpoint {
-    /// Every endpoint.
-    pub const ALL: [Endpoint; 6] = [
-        Endpoint::Bulk,
-        Endpoint::UserPut,
-        Endpoint::UserDelete,
-        Endpoint::UserGet,
-        Endpoint::Query,
-        Endpoint::Login,
-    ];
-
-    /// A stable word, under which the time of its last request is stored.
-    pub fn name(self) -> &'static str {
-        match self {
-            Endpoint::Bulk => "bulk",
-            Endpoint::UserPut => "user_put",
-            Endpoint::UserDelete => "user_delete",
-            Endpoint::UserGet => "user_get",
-            Endpoint::Query => "query",
-            Endpoint::Login => "login",
-        }
-    }
-
     /// The group whose rate holds for it.
     ///
     /// Whether the bulk call counts among the User endpoints is not stated anywhere; it has a rate of its own,
-    /// by default theirs.
+    /// by default theirs. Those of one User that only read, and those of roles, teams and entities, are of the
+    /// default group.
     pub fn group(self) -> Group {
         match self {
             Endpoint::Bulk => Group::Bulk,
-            Endpoint::UserPut | Endpoint::UserDelete => Group::User,
-            Endpoint::UserGet | Endpoint::Query | Endpoint::Login => Group::Default,
+            _ if self.is_of_one_user() && self.is_write() => Group::User,
+            _ => Group::Default,
         }
     }
 }
@@ -323,6 +287,12 @@ mod tests {
             (Endpoint::UserDelete, 10_100_000),
             (Endpoint::UserGet, 67_666),
             (Endpoint::Query, 67_666),
+            (Endpoint::RolesGet, 67_666),
+            (Endpoint::RolesSet, 10_100_000),
+            (Endpoint::Impersonate, 10_100_000),
+            (Endpoint::Delegate, 67_666),
+            (Endpoint::RoleUsersSet, 67_666),
+            (Endpoint::TeamUsersSet, 67_666),
         ] {
             let spacing = limits.spacing(endpoint);
             assert_eq!(spacing.as_micros(), spacing_us, "{endpoint:?}");

@@ -12,9 +12,10 @@ mod sizing;
 mod told;
 mod verdict;
 
+pub use crate::wire::Endpoint;
 pub use breaker::{AfterRefusal, Breaker};
 pub use limiter::Limiter;
-pub use limits::{Endpoint, Group, Limits, LimitsError, Rate};
+pub use limits::{Group, Limits, LimitsError, Rate};
 pub use retry::{RetryBudget, RetryPolicy};
 pub use sizing::ChunkSizer;
 pub use told::{OwnUse, Told, wait_told};

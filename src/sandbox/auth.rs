@@ -1,16 +1,22 @@
-//! Who may call: tokens, the deprecated customer id and code, and `/createjwt`.
+//! Who may call: tokens, the deprecated customer id and code, `/createjwt`, and the two calls that give out a token
+//! for somebody else.
 //!
 //! A sandbox guards nothing. Without a token of its own it lets any token pass, but never an expired one that
-//! it gave out itself, so that renewing can be tried. Its tokens look like JWTs; the signature is its own,
-//! and no client can check one anyway.
+//! it gave out itself, so that renewing can be tried. Its tokens are JWTs, signed with HS256 under a key that is
+//! no secret.
 
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json, json};
 
 use crate::sandbox::answer::{Finding, Reply, Spot};
 use crate::sandbox::storage::{StoredUser, Work};
-use crate::sandbox::users;
+use crate::sandbox::switches::Switches;
+use crate::sandbox::{single, users};
+
+/// The key of the signatures.
+const KEY: &[u8] = b"crewsync sandbox";
 
 /// Customer id and code that pass.
 const CUSTOMER: &str = "sandbox";
@@ -44,6 +50,12 @@ pub fn admits(shown: &Shown, required: Option<&str>, now_s: i64) -> Result<(), F
     }
 }
 
+/// The UserID that a token of ours was given out for.
+pub fn caller(shown: &Shown) -> Option<String> {
+    let claims = own_claims(shown.token.as_deref()?)?;
+    Some(claims.get("sub")?.as_str()?.to_owned())
+}
+
 /// `POST /createjwt`: `{"username","password"}` → `{"token"}`, 401 for a wrong pair or a user who may not log on.
 pub fn create_jwt(
     work: &Work<'_>,
@@ -51,6 +63,47 @@ pub fn create_jwt(
     now_s: i64,
     lifetime_s: i64,
 ) -> Result<Reply, Finding> {
+    let user = logged_on(work, body, "username", "password")?;
+    let token = token(json!({"sub": user.user_id}), now_s, lifetime_s);
+    Ok(Reply::json(200, json!({"token": token}).to_string()))
+}
+
+/// `POST …/delegate`: `{"UserID","Password"}` of who asks → `{"Token"}` that acts for a role of an entity.
+pub fn delegate(
+    work: &Work<'_>,
+    body: &[u8],
+    (entity_id, role_id): (&str, &str),
+    now_s: i64,
+    lifetime_s: i64,
+) -> Result<Reply, Finding> {
+    let user = logged_on(work, body, "UserID", "Password")?;
+    let claims = json!({"sub": user.user_id, "entity": entity_id, "role": role_id});
+    let token = token(claims, now_s, lifetime_s);
+    Ok(Reply::json(200, json!({"Token": token}).to_string()))
+}
+
+/// `POST …/impersonate`: `{"UserID","Password"}` of who asks → `{"Token"}` that acts as `user_id`.
+pub fn impersonate(
+    work: &Work<'_>,
+    switches: &Switches,
+    body: &[u8],
+    user_id: &str,
+    now_s: i64,
+) -> Result<Reply, Finding> {
+    let actor = logged_on(work, body, "UserID", "Password")?;
+    let user = single::existing(work, switches, user_id)?;
+    let claims = json!({"sub": user.stored.user_id, "act": actor.user_id});
+    let token = token(claims, now_s, switches.token_lifetime_s);
+    Ok(Reply::json(200, json!({"Token": token}).to_string()))
+}
+
+/// The user whose name and password a body holds.
+fn logged_on(
+    work: &Work<'_>,
+    body: &[u8],
+    name: &str,
+    password: &str,
+) -> Result<StoredUser, Finding> {
     let login: Json = serde_json::from_slice(body)
         .map_err(|error| Finding::new(400, format!("Invalid JSON: {error}")).at(Spot::Body))?;
     let text = |name: &str| {
@@ -58,14 +111,10 @@ pub fn create_jwt(
             || Finding::new(400, format!("Missing required property: {name}")).at(Spot::Body);
         login.get(name).and_then(Json::as_str).ok_or_else(missing)
     };
-    let (name, password) = (text("username")?, text("password")?);
-    let known = work
-        .logons(name)?
-        .into_iter()
-        .find(|user| may_log_on(user, password));
-    let user = known.ok_or_else(|| Finding::new(401, "Invalid logon"))?;
-    let body = json!({"token": token(&user.user_id, now_s, lifetime_s)});
-    Ok(Reply::json(200, body.to_string()))
+    let (name, password) = (text(name)?, text(password)?);
+    let known = work.logons(name)?;
+    let user = known.into_iter().find(|user| may_log_on(user, password));
+    user.ok_or_else(|| Finding::new(401, "Invalid logon"))
 }
 
 fn may_log_on(user: &StoredUser, password: &str) -> bool {
@@ -76,32 +125,33 @@ fn may_log_on(user: &StoredUser, password: &str) -> bool {
         && !users::is_true(&object, "Deleted")
 }
 
-fn token(user_id: &str, now_s: i64, lifetime_s: i64) -> String {
-    let part = |json: Json| URL_SAFE_NO_PAD.encode(json.to_string());
-    let head = part(json!({"alg": "HS256", "typ": "JWT"}));
-    let claims =
-        part(json!({"sub": user_id, "iat": now_s, "exp": now_s.saturating_add(lifetime_s)}));
-    let signed = format!("{head}.{claims}");
-    let signature = signature(&signed);
-    format!("{signed}.{signature}")
+/// A JWT with these claims and its times.
+fn token(mut claims: Json, now_s: i64, lifetime_s: i64) -> String {
+    let part = |json: &Json| URL_SAFE_NO_PAD.encode(json.to_string());
+    claims["iat"] = json!(now_s);
+    claims["exp"] = json!(now_s.saturating_add(lifetime_s));
+    let head = part(&json!({"alg": "HS256", "typ": "JWT"}));
+    let signed = format!("{head}.{}", part(&claims));
+    let signature = hmac::sign(&key(), signed.as_bytes());
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 /// When a token of ours expires; `None` if it is not ours.
 fn own_expiry_s(token: &str) -> Option<i64> {
-    let (signed, signed_with) = token.rsplit_once('.')?;
-    if signature(signed) != signed_with {
-        return None;
-    }
-    let claims = URL_SAFE_NO_PAD.decode(signed.split_once('.')?.1).ok()?;
-    let claims: Json = serde_json::from_slice(&claims).ok()?;
-    claims.get("exp")?.as_i64()
+    own_claims(token)?.get("exp")?.as_i64()
 }
 
-fn signature(signed: &str) -> String {
-    URL_SAFE_NO_PAD.encode(blake3::derive_key(
-        "crewsync sandbox 2026 token",
-        signed.as_bytes(),
-    ))
+/// What a token of ours says; `None` if it is not ours.
+fn own_claims(token: &str) -> Option<Json> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    hmac::verify(&key(), signed.as_bytes(), &signature).ok()?;
+    let claims = URL_SAFE_NO_PAD.decode(signed.split_once('.')?.1).ok()?;
+    serde_json::from_slice(&claims).ok()
+}
+
+fn key() -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, KEY)
 }
 
 #[cfg(test)]
@@ -144,12 +194,25 @@ mod tests {
     #[test]
     fn our_own_tokens_pass_beside_the_required_one_until_they_expire() {
         let shown = Shown {
-            token: Some(token("a", 1_000, 60)),
+            token: Some(token(json!({"sub": "a"}), 1_000, 60)),
             ..Shown::default()
         };
         assert_eq!(admits(&shown, Some("T"), 1_059), Ok(()));
         for required in [None, Some("T")] {
             assert_eq!(admits(&shown, required, 1_060).unwrap_err().status, 401);
         }
+    }
+
+    #[test]
+    fn a_token_is_a_jwt_signed_with_hs256() {
+        // Checked with another implementation: HMAC-SHA256 of head and claims under the key.
+        let token = token(json!({"sub": "a"}), 1_000, 60);
+        let parts: Vec<&str> = token.split('.').collect();
+        let read = |part: &str| String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap();
+        assert_eq!(read(parts[0]), r#"{"alg":"HS256","typ":"JWT"}"#);
+        assert_eq!(read(parts[1]), r#"{"sub":"a","iat":1000,"exp":1060}"#);
+        assert_eq!(parts[2], "kZlMDmsxOImYote1FqADk2SKufX4W_4gIdPFkzI-vFw");
+        let forged = format!("{}.{}.{}", parts[0], parts[1], "AAAA");
+        assert_eq!(own_claims(&forged), None);
     }
 }

@@ -32,13 +32,14 @@ pub fn rows(body: &[u8]) -> Result<Vec<Json>, Finding> {
     }
 }
 
-/// Carries the call out and commits what the switches let stand.
+/// Carries the call out and commits what the switches let stand. `caller`: the UserID of who asks, if known.
 pub fn carry_out(
     work: Work<'_>,
     body: &[u8],
     rows: &[Json],
     switches: &Switches,
     strike: &Strike,
+    caller: Option<&str>,
 ) -> Reply {
     let style = strike.style(switches);
     if let Some(finding) = too_large(body, rows, switches) {
@@ -50,6 +51,7 @@ pub fn carry_out(
         rows,
         switches,
         strike,
+        caller,
     };
     let (refusals, warnings) = chunk.all_rows(bulk, style.details);
     let stands = refusals.is_empty() || bulk != Bulk::Atomic;
@@ -76,6 +78,7 @@ struct Chunk<'a> {
     rows: &'a [Json],
     switches: &'a Switches,
     strike: &'a Strike,
+    caller: Option<&'a str>,
 }
 
 impl Chunk<'_> {
@@ -127,6 +130,7 @@ impl Chunk<'_> {
         let write = Write {
             sent,
             user_id,
+            caller: self.caller,
             omitted: self.switches.omitted,
             deleted: false,
             spot: &spot,

@@ -19,30 +19,46 @@ use crate::sandbox::delivery::{self, Delivery};
 use crate::sandbox::fault_actions::Strike;
 use crate::sandbox::log::Ticket;
 use crate::sandbox::state::State;
-use crate::sandbox::storage::Work;
 use crate::sandbox::switches::Switches;
-use crate::sandbox::{bulk, query, single};
+use crate::sandbox::{bulk, members, single, work};
 
 /// No call may be larger, whatever the switches say.
 pub const BODY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// A call that has arrived whole.
-struct Call {
-    endpoint: Endpoint,
-    user_id: Option<String>,
-    parameters: Vec<(String, String)>,
-    shown: Shown,
-    has_wrong_type: bool,
-    body: Vec<u8>,
+pub struct Call {
+    /// Which one.
+    pub endpoint: Endpoint,
+    /// The ids in its path.
+    pub named: Named,
+    /// Those of the URL.
+    pub parameters: Vec<(String, String)>,
+    /// Who asks.
+    pub shown: Shown,
+    /// Whether its `Content-Type` is not JSON.
+    pub has_wrong_type: bool,
+    /// Its body.
+    pub body: Vec<u8>,
     /// The rows of a bulk call, or why they cannot be read.
-    rows: Result<Vec<Json>, Finding>,
+    pub rows: Result<Vec<Json>, Finding>,
 }
 
-/// Serves a call. `user_id`: the id in its path, decoded.
+/// The ids in a path, decoded.
+#[derive(Clone, Debug, Default)]
+pub struct Named {
+    /// Of a user.
+    pub user_id: Option<String>,
+    /// Of what he is a member of: a role or a team.
+    pub group_id: Option<String>,
+    /// Of an entity.
+    pub entity_id: Option<String>,
+}
+
+/// Serves a call.
 pub async fn serve(
     state: Arc<State>,
     endpoint: Endpoint,
-    user_id: Option<String>,
+    named: Named,
     request: Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
@@ -57,7 +73,7 @@ pub async fn serve(
             Reply::refusal(finding, Style::default()),
         ));
     };
-    let call = Call::new(endpoint, user_id, &parts, body.into());
+    let call = Call::new(endpoint, named, &parts, body.into());
     let task = tokio::spawn(carry_out(state, call, ticket));
     let failed = |_| Reply::refusal(Finding::new(500, "The sandbox failed"), Style::default());
     delivery::response(task.await.unwrap_or_else(failed))
@@ -108,7 +124,7 @@ async fn struck(state: Arc<State>, call: Call, switches: Arc<Switches>, strike: 
         Some(reply) => reply,
         None => {
             let (its_strike, its_switches) = (strike.clone(), switches.clone());
-            let work = move || work(&state, &call, &its_switches, &its_strike);
+            let work = move || work::carry_out(&state, &call, &its_switches, &its_strike);
             let failed = |_| Reply::refusal(Finding::new(500, "The sandbox failed"), style);
             let reply = tokio::task::spawn_blocking(work)
                 .await
@@ -127,55 +143,6 @@ async fn pause(time: Duration) {
     }
 }
 
-/// The work itself.
-fn work(state: &State, call: &Call, switches: &Switches, strike: &Strike) -> Reply {
-    let style = strike.style(switches);
-    let refused = |finding| Reply::refusal(finding, style);
-    if call.has_wrong_type {
-        return refused(Finding::new(415, "Content-Type must be application/json"));
-    }
-    let mut storage = state.storage();
-    let done = match (storage.begin(), call.endpoint, &call.rows) {
-        (Err(error), ..) => Err(error.into()),
-        (Ok(_), Endpoint::Bulk, Err(finding)) => Err(finding.clone()),
-        (Ok(work), Endpoint::Bulk, Ok(rows)) => {
-            Ok(bulk::carry_out(work, &call.body, rows, switches, strike))
-        }
-        (Ok(work), Endpoint::Query, _) => query::answer(&work, switches, &call.parameters),
-        (Ok(work), Endpoint::Login, _) => {
-            auth::create_jwt(&work, &call.body, state.now_s(), switches.token_lifetime_s)
-        }
-        (Ok(work), Endpoint::UserGet | Endpoint::UserPut | Endpoint::UserDelete, _) => {
-            of_user(work, call, switches, strike, style)
-        }
-    };
-    done.unwrap_or_else(refused)
-}
-
-fn of_user(
-    work: Work<'_>,
-    call: &Call,
-    switches: &Switches,
-    strike: &Strike,
-    style: Style,
-) -> Result<Reply, Finding> {
-    let user_id = call.user_id.as_deref().unwrap_or_default();
-    let has_body = call.endpoint == Endpoint::UserPut;
-    let rejected = call
-        .objects()
-        .iter()
-        .find_map(|object| strike.refusal_of_user(object, has_body));
-    match (rejected, call.endpoint) {
-        (Some(finding), _) => Err(finding),
-        (None, Endpoint::UserPut) => {
-            let notify = call.parameter("emailNotification") == Some("true");
-            single::put(work, switches, user_id, &call.body, notify, style)
-        }
-        (None, Endpoint::UserDelete) => single::delete(work, switches, user_id, style),
-        (None, _) => single::get(&work, switches, user_id),
-    }
-}
-
 /// Notes the answer. A call without one keeps `status: null` in the log.
 fn logged(state: &State, ticket: Ticket, reply: Reply) -> Reply {
     if !matches!(reply.delivery, Delivery::Reset | Delivery::Close) {
@@ -185,12 +152,7 @@ fn logged(state: &State, ticket: Ticket, reply: Reply) -> Reply {
 }
 
 impl Call {
-    fn new(
-        endpoint: Endpoint,
-        user_id: Option<String>,
-        parts: &request::Parts,
-        body: Vec<u8>,
-    ) -> Call {
+    fn new(endpoint: Endpoint, named: Named, parts: &request::Parts, body: Vec<u8>) -> Call {
         let parameters: Vec<(String, String)> = axum::extract::Query::try_from_uri(&parts.uri)
             .map(|axum::extract::Query(parameters)| parameters)
             .unwrap_or_default();
@@ -205,7 +167,7 @@ impl Call {
         let parameter = |name: &str| find(&parameters, name).map(str::to_owned);
         Call {
             endpoint,
-            user_id,
+            named,
             shown: Shown {
                 token: header("x-access-token"),
                 customer_id: parameter("customerid"),
@@ -222,20 +184,30 @@ impl Call {
         }
     }
 
-    fn parameter(&self, name: &str) -> Option<&str> {
+    /// The last parameter of that name.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
         find(&self.parameters, name)
     }
 
     fn may_pass(&self, state: &State) -> Result<(), Finding> {
         match self.endpoint {
-            Endpoint::Login => Ok(()),
+            // They prove themselves by the password in their body.
+            Endpoint::Login | Endpoint::Delegate | Endpoint::Impersonate => Ok(()),
             _ => auth::admits(&self.shown, state.token(), state.now_s()),
         }
     }
 
     /// The objects that the call sends or is about.
-    fn objects(&self) -> Vec<Map<String, Json>> {
-        if let Some(user_id) = &self.user_id {
+    pub fn objects(&self) -> Vec<Map<String, Json>> {
+        if matches!(
+            self.endpoint,
+            Endpoint::RoleUsersSet | Endpoint::TeamUsersSet
+        ) {
+            let user = |id| Map::from_iter([("UserID".to_owned(), Json::String(id))]);
+            let named = members::named_members(&self.body);
+            return named.into_iter().map(user).collect();
+        }
+        if let Some(user_id) = &self.named.user_id {
             let mut sent = single::object(&self.body).unwrap_or_default();
             sent.insert("UserID".to_owned(), json!(user_id));
             return vec![sent];

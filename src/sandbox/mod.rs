@@ -8,8 +8,9 @@
 //! notation of paths and the error bodies of `wire`, which are tested by bytes).
 //!
 //! Reading order: `server` (connections) → `routes` → `calls` (one call from arrival to answer) →
-//! `bulk`, `single`, `query`, `auth` (the work) → `writes`, `users` (the rules) → `storage`.
+//! `work` → `bulk`, `single`, `account`, `members`, `query`, `auth` (what each call does) → `writes`, `users` (the rules) → `storage`.
 
+mod account;
 mod answer;
 mod auth;
 mod bulk;
@@ -19,6 +20,7 @@ mod fault_actions;
 mod faults;
 mod filter;
 mod log;
+mod members;
 mod own;
 mod query;
 mod routes;
@@ -29,6 +31,7 @@ mod storage;
 mod switches;
 mod throttle;
 mod users;
+mod work;
 mod writes;
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::sandbox::answer::{Finding, Reply, Spot, Style};
 use crate::sandbox::storage::Work;
 use crate::sandbox::switches::{Omitted, Switches, UserIds};
 use crate::sandbox::users;
-use crate::sandbox::writes::{self, Write};
+use crate::sandbox::writes::{self, Present, Write};
 
 /// The whole object of that user.
 pub fn get(work: &Work<'_>, switches: &Switches, user_id: &str) -> Result<Reply, Finding> {
@@ -21,13 +21,13 @@ pub fn get(work: &Work<'_>, switches: &Switches, user_id: &str) -> Result<Reply,
     Ok(Reply::json(200, Json::Object(object).to_string()))
 }
 
-/// Inserts or replaces. `Deleted` is for the bulk call only: here it stays as it is.
+/// Inserts or replaces. `Deleted` is for the bulk call only: here it stays as it is. `caller`: who asks, if known.
 pub fn put(
     work: Work<'_>,
     switches: &Switches,
     user_id: &str,
     body: &[u8],
-    email_notification: bool,
+    (email_notification, caller): (bool, Option<&str>),
     style: Style,
 ) -> Result<Reply, Finding> {
     let sent = object(body)?;
@@ -37,6 +37,7 @@ pub fn put(
     let write = Write {
         sent: &sent,
         user_id,
+        caller,
         omitted: Omitted::Cleared,
         deleted: present
             .as_ref()
@@ -58,12 +59,17 @@ pub fn delete(
     user_id: &str,
     style: Style,
 ) -> Result<Reply, Finding> {
-    let present = writes::find(&work, switches, user_id)?
-        .filter(|present| !users::is_true(&present.object, "Deleted"))
-        .ok_or_else(|| absent(410, user_id))?;
+    let present = existing(&work, switches, user_id)?;
     writes::delete(&work, switches, present)?;
     work.commit()?;
     Ok(Reply::done(&[], style))
+}
+
+/// The user of that id; 410 if there is none (any more).
+pub fn existing(work: &Work<'_>, switches: &Switches, user_id: &str) -> Result<Present, Finding> {
+    writes::find(work, switches, user_id)?
+        .filter(|present| !users::is_true(&present.object, "Deleted"))
+        .ok_or_else(|| absent(410, user_id))
 }
 
 /// The object in a body.
@@ -73,7 +79,11 @@ pub fn object(body: &[u8]) -> Result<Map<String, Json>, Finding> {
 }
 
 /// The body may leave UserID out, but not name another one than the URL.
-fn check_id(switches: &Switches, sent: &Map<String, Json>, user_id: &str) -> Result<(), Finding> {
+pub fn check_id(
+    switches: &Switches,
+    sent: &Map<String, Json>,
+    user_id: &str,
+) -> Result<(), Finding> {
     let same = |id: &str| match switches.user_ids {
         UserIds::Exact => id == user_id,
         UserIds::AnyCase => UserKey::of(id) == UserKey::of(user_id),

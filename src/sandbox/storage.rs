@@ -1,8 +1,11 @@
-//! The sandbox's own small SQLite: users and mails, in a file or in memory. All its SQL is here.
+//! The sandbox's own small SQLite: users, what is linked to them, and mails, in a file or in memory. All its SQL is here.
 //!
 //! A call works inside one transaction ([`Storage::begin`]), so a refused bulk call leaves nothing
 //! behind and a killed process leaves whole calls only. Two processes may share a file. It holds
 //! objects as the rules made them ([`super::users`]) and never looks inside.
+
+mod links;
+mod schema;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,19 +14,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehav
 
 use crate::model::UserKey;
 
-/// The steps that made the tables, one a version of `user_version`. Append only.
-const MIGRATIONS: [&str; 1] = ["
-    CREATE TABLE users (
-        user_id  TEXT NOT NULL UNIQUE,
-        folded   TEXT NOT NULL,      -- the id, case and Unicode form aside
-        location TEXT,               -- the storage location he holds, if any
-        password TEXT,               -- a hash
-        object   TEXT NOT NULL       -- the whole User object as JSON
-    );
-    CREATE INDEX users_folded ON users (folded);
-    CREATE INDEX users_location ON users (location) WHERE location IS NOT NULL;
-    CREATE TABLE mails (seq INTEGER PRIMARY KEY AUTOINCREMENT, user_id TEXT NOT NULL, kind TEXT NOT NULL);
-"];
+pub use links::Kind;
+use schema::MIGRATIONS;
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -69,7 +61,7 @@ pub struct Mail {
     pub seq: i64,
     /// To whom.
     pub user_id: String,
-    /// `password` (a generated one) or `welcome` (name and password to a new user).
+    /// `password` (a generated one), `welcome` (name and password to a new user) or `reset_link`.
     pub kind: String,
 }
 
@@ -177,7 +169,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Removes a user.
+    /// Removes a user, but not what is linked to him: [`Work::unlink`].
     pub fn remove(&self, user_id: &str) -> Result<(), StorageError> {
         self.transaction
             .prepare_cached("DELETE FROM users WHERE user_id = ?1")?
@@ -185,9 +177,11 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Removes users and mails.
+    /// Removes everything.
     pub fn clear(&self) -> Result<(), StorageError> {
-        let everything = "DELETE FROM users; DELETE FROM mails; DELETE FROM sqlite_sequence;";
+        let everything =
+            "DELETE FROM users; DELETE FROM mails; DELETE FROM entities; DELETE FROM memberships;
+            DELETE FROM sqlite_sequence;";
         Ok(self.transaction.execute_batch(everything)?)
     }
 

@@ -159,6 +159,8 @@ pub struct Switches {
     pub chunk_bytes_max: Option<usize>,
     /// Whether several users may hold one storage location (else 409).
     pub shared_locations: bool,
+    /// The only service teams that exist (else 410); `null`: any.
+    pub known_teams: Option<BTreeSet<String>>,
     /// Whether texts and phone numbers are stored in another form than sent.
     pub tidies: bool,
     /// Properties that GET of a user leaves out.
@@ -200,6 +202,7 @@ impl Default for Switches {
             chunk_users_max: None,
             chunk_bytes_max: None,
             shared_locations: false,
+            known_teams: None,
             tidies: false,
             get_omits: BTreeSet::new(),
             query_status: None,

@@ -21,6 +21,8 @@ pub struct Write<'a> {
     pub sent: &'a Map<String, Json>,
     /// The id under which he is written, if he is new.
     pub user_id: &'a str,
+    /// The UserID of who asks, if his token says so: nobody can lock himself.
+    pub caller: Option<&'a str>,
     /// What unmentioned properties become.
     pub omitted: Omitted,
     /// What `Deleted` becomes.
@@ -71,7 +73,16 @@ pub fn write(
     let user_id = present
         .as_ref()
         .map_or(write.user_id, |present| &present.stored.user_id);
+    let is_locked = stored.is_some_and(|stored| users::is_true(stored, "Locked"));
+    if write.caller == Some(user_id) && !is_locked && users::is_true(write.sent, "Locked") {
+        return Err(Finding::new(400, "Nobody can lock himself").at((write.spot)("Locked")));
+    }
     let mut object = users::written(user_id, write.sent, stored, write.omitted, write.deleted);
+    let had_team = stored.and_then(|stored| users::text(stored, "ServiceTeamID"));
+    if let Some(team) = users::text(&object, "ServiceTeamID").filter(|team| had_team != Some(team))
+    {
+        check_team(switches, team).map_err(|finding| finding.at((write.spot)("ServiceTeamID")))?;
+    }
     if switches.tidies {
         users::tidy(&mut object);
     }
@@ -79,19 +90,10 @@ pub fn write(
         .as_ref()
         .and_then(|present| present.stored.password.clone());
     let record = users::record(&object, password(user_id, write.sent, kept));
-    if let Some(location) = record
-        .location
-        .as_deref()
-        .filter(|_| !switches.shared_locations)
-    {
-        let had = present
-            .as_ref()
-            .and_then(|present| present.stored.location.as_deref());
-        let holder = work.holder(location)?;
-        if had != Some(location) && holder.is_some_and(|holder| holder != user_id) {
-            return Err(taken(location, write.spot));
-        }
-    }
+    let had = present
+        .as_ref()
+        .and_then(|present| present.stored.location.as_deref());
+    check_location(work, switches, &record, had, write.spot)?;
     work.put(&record)?;
     if users::is_true(write.sent, "ResetPassword") {
         work.mail(user_id, "password")?;
@@ -101,12 +103,46 @@ pub fn write(
 
 /// Takes a user out, as the switches understand it.
 pub fn delete(work: &Work<'_>, switches: &Switches, present: Present) -> Result<(), Finding> {
+    work.unlink(&present.stored.user_id)?;
     if switches.deleted == Deleted::Hard {
         return Ok(work.remove(&present.stored.user_id)?);
     }
     let mut object = present.object;
     object.insert("Deleted".to_owned(), json!(true));
     Ok(work.put(&users::record(&object, present.stored.password))?)
+}
+
+/// One storage location belongs to one technician at most: 409 if another one holds the one that he gets.
+pub fn check_location(
+    work: &Work<'_>,
+    switches: &Switches,
+    user: &StoredUser,
+    had: Option<&str>,
+    spot: &dyn Fn(&str) -> Spot,
+) -> Result<(), Finding> {
+    let Some(location) = user
+        .location
+        .as_deref()
+        .filter(|_| !switches.shared_locations)
+    else {
+        return Ok(());
+    };
+    let holder = work.holder(location)?;
+    match had != Some(location) && holder.is_some_and(|holder| holder != user.user_id) {
+        true => Err(taken(location, spot)),
+        false => Ok(()),
+    }
+}
+
+/// 410 for a service team that does not exist, where the switches say which do.
+pub fn check_team(switches: &Switches, team_id: &str) -> Result<(), Finding> {
+    match &switches.known_teams {
+        Some(known) if !known.contains(team_id) => {
+            Err(Finding::new(410, "The service team does not exist")
+                .params(json!({"value": team_id})))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The hash that he has afterwards: a generated password is known to nobody who could log on here.

@@ -9,9 +9,12 @@
 mod answer;
 mod data_path;
 mod details;
+mod endpoint;
 mod error_body;
+mod objects;
 mod path;
 mod payload;
+mod small_answers;
 mod users;
 
 pub use answer::{Answer, AnswerHeaders, TransportError, Unreachable};
@@ -19,10 +22,15 @@ pub use data_path::{
     Notation, UserPointer, parse_data_path, user_pointer, write_data_path, write_path,
 };
 pub use details::{Details, read_details};
+pub use endpoint::Endpoint;
 pub use error_body::{clean_body, format_a, format_b};
+pub use objects::{
+    Address, Contact, Entity, Logon, MoveOptions, Phone, StorageLocationMove, Token,
+};
 pub use path::segment;
 pub use payload::{
     ENVELOPE_LEN, encode_bulk, encoded_len, is_as_wanted, is_field_as_wanted, is_field_readable,
     is_readable_back, payload,
 };
+pub use small_answers::{read_done, read_entity, read_ids, read_token};
 pub use users::{Unreadable, read_user, read_users};

@@ -21,6 +21,7 @@ mod raw_answers;
 mod reading;
 mod resume;
 mod samples;
+mod sandbox_manual;
 mod signals;
 mod stops;
 mod support;
