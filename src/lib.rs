@@ -37,6 +37,43 @@
 //! | [`failure`] | what stopped us → message, causes, hint, exit code | the one table of exit codes |
 //! | [`session`] | settings → connection, journal, console | the wiring, so that commands stay thin |
 //! | [`cli`], [`commands`] | the command line; one thin file for each subcommand | – |
+//!
+//! # The client as a library
+//!
+//! [`api::Client`] has one method for each endpoint. Here against a [`sandbox`]:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use crewsync::api::{ApiError, Client, ClientOptions, Credentials, Unrecorded};
+//! use crewsync::model::User;
+//! use crewsync::sandbox::{self, SandboxOptions};
+//! use serde_json::json;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! let base_url = format!("http://{}", listener.local_addr()?).parse()?;
+//! let options = SandboxOptions { limits: "off".parse()?, ..SandboxOptions::default() };
+//! tokio::spawn(sandbox::run(listener, options, std::future::pending()));
+//!
+//! let options = ClientOptions::new(base_url, Credentials::Token("any".into()));
+//! // Who keeps a journal of writes gives it here.
+//! let client = Client::new(&options, Arc::new(Unrecorded))?;
+//!
+//! let object = serde_json::from_value(json!({"UserID": "a/b", "FirstName": "Ann"}))?;
+//! let ann = User::new(object).map_err(|_| "an object without a UserID")?;
+//! client.put_user(&ann, false).await?;
+//! client.set_roles("a/b", &["PLANNER".to_owned()]).await?;
+//! assert_eq!(client.get_role_users("PLANNER").await?, ["a/b"]);
+//! assert_eq!(client.get_user("a/b").await?.display_name(), "Ann");
+//!
+//! client.delete_user("a/b").await?;
+//! let gone = client.get_user("a/b").await;
+//! assert!(matches!(gone, Err(ApiError::Gone { .. })));
+//! # Ok(())
+//! # }
+//! ```
 #![warn(missing_docs)]
 
 pub mod model;

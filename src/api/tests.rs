@@ -1,6 +1,7 @@
 //! The client against raw bytes. Nothing here is answered by our own sandbox: both could share a mistake.
 
 mod answers;
+mod endpoints;
 mod sign_in;
 
 use std::time::Duration;

@@ -7,6 +7,7 @@ mod limits;
 mod query;
 mod single;
 mod state;
+mod whole_api;
 
 use std::io;
 use std::net::SocketAddr;
