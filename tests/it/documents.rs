@@ -1,13 +1,18 @@
 //! Every command line that the documents show is run, in their order, in a folder that holds a copy of the samples:
 //! a reader who types them one after the other must see what is promised.
 
+#[path = "documents/curl.rs"]
+mod curl;
 #[path = "documents/markdown.rs"]
 mod markdown;
+#[path = "documents/whole_api.rs"]
+mod whole_api;
 
 use std::io::Read;
 use std::path::Path;
 
-use crate::support::{Sandbox, World, http};
+use crate::support::{Sandbox, World};
+use curl::Curl;
 use markdown::{Block, blocks, words};
 
 /// The documents with commands. Each begins in a folder of its own.
@@ -166,21 +171,10 @@ impl Reader {
         (code.unwrap_or(-1), shown)
     }
 
-    /// A `curl -s`, over our own socket: not everybody has it.
+    /// A `curl -s`.
     fn asks(&mut self, document: &str, arguments: &[&str]) {
         let sandbox = self.sandbox.as_ref().expect("a sandbox was started");
-        let (mut method, mut body, mut path) = ("GET", "", None);
-        let mut words = arguments.iter();
-        while let Some(&word) = words.next() {
-            match word {
-                "-H" => assert!(words.next().is_some(), "{document}: a header"),
-                "-X" => method = words.next().expect("a method"),
-                "-d" => (method, body) = ("POST", words.next().expect("a body")),
-                url => path = url.strip_prefix(&format!("http://{DOCUMENTED_HOST}")),
-            }
-        }
-        let path = path.unwrap_or_else(|| panic!("{document}: where to? {arguments:?}"));
-        let (status, answer) = http(sandbox.host(), method, path, body);
+        let (status, answer) = Curl::read(arguments).send(sandbox.host());
         assert_eq!(status, 200, "{document}: {arguments:?}: {answer}");
         self.shown = answer;
     }

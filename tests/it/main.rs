@@ -21,7 +21,6 @@ mod raw_answers;
 mod reading;
 mod resume;
 mod samples;
-mod sandbox_manual;
 mod signals;
 mod stops;
 mod support;
