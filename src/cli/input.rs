@@ -36,14 +36,14 @@ pub struct InputArgs {
     /// only [default: quoted]
     #[arg(long, value_name = "WHEN", hide_possible_values = true)]
     pub multiline: Option<MultilineName>,
-    /// Lines before the CSV header to leave out [default: 0]
+    /// Lines before the header of a CSV file or sheet to leave out [default: 0]
     #[arg(long, value_name = "N")]
     pub skip_rows: Option<u32>,
-    /// Rows of the CSV header, whose names are joined; 0 if there is none and `[source] columns`
+    /// Rows of that header, whose names are joined; 0 if there is none and `[source] columns`
     /// names them [default: 1]
     #[arg(long, value_name = "N")]
     pub header_rows: Option<u32>,
-    /// Rows at the end of a CSV file, such as a total, to leave out [default: 0]
+    /// Rows at the end of a CSV file or sheet, such as a total, to leave out [default: 0]
     #[arg(long, value_name = "N")]
     pub skip_footer: Option<u32>,
 }

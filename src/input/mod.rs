@@ -81,11 +81,11 @@ pub struct ReadOptions {
     pub escape: Option<Option<u8>>,
     /// The keys that lead to the array of rows in a JSON object; see [`json_path`].
     pub path: Option<Arc<[String]>>,
-    /// Physical lines before the CSV header that are left out.
+    /// Physical lines before the header of a CSV file, or rows of a sheet, that are left out.
     pub skip_rows: Option<u32>,
-    /// Records that are the CSV header; without any, `columns` gives the names.
+    /// Records that are the header of a CSV file or sheet; without any, `columns` gives the names.
     pub header_rows: Option<u32>,
-    /// Records at the end of a CSV file that are no rows.
+    /// Records at the end of a CSV file or sheet that are no rows.
     pub skip_footer: u32,
     /// Whether no CSV cell holds a line break, so that a bad quote costs its row only.
     pub single_line: bool,

@@ -260,8 +260,14 @@ pub const INPUT: &[Row] = &[
     ),
     (
         "last week's file, another feed, a delta taken for a full export",
-        &[],
-        Some("the guards of the source are not built"),
+        &[
+            "an_export_that_is_too_old_is_planned_and_not_sent",
+            "the_age_is_told_by_the_name_or_by_a_column_as_well",
+            "an_export_is_read_once_its_ready_file_says_so",
+            "rows_that_are_missing_are_found_by_the_control_total",
+            "the_same_bytes_as_last_time_are_said_to_be_so",
+        ],
+        Some("the guards of the source that compare with earlier runs are not built"),
     ),
     (
         "duplicate keys: same, conflicting, differing by case or Unicode form",
@@ -304,6 +310,7 @@ pub const INPUT: &[Row] = &[
             "a_packed_file_that_was_cut_off_is_refused",
             "every_member_is_read_and_nothing_else_may_follow",
             "a_bomb_is_stopped",
+            "a_workbook_that_was_cut_off_changed_or_made_to_harm_is_refused",
         ],
         None,
     ),
