@@ -5,26 +5,34 @@
 
 mod against;
 mod apply;
+mod by_hand;
 mod exports;
 mod global;
 mod input;
+mod members;
 mod runs;
 mod sandbox;
 mod tenant;
 mod texts;
+mod user;
 
 pub use against::{Against, AgainstFlags};
 pub use apply::ApplyArgs;
+pub use by_hand::{HandFlags, PasswordFlags, PowerArgs, WriteFlags};
 pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
+pub use members::*;
 pub use runs::{PlanArgs, ResumeArgs, SyncArgs};
 pub use sandbox::SandboxArgs;
 pub use tenant::TenantFlags;
+pub use user::*;
 
 use clap::{Parser, Subcommand};
 
-use texts::{ABOUT, AFTER, APPLY, PLAN, PREVIEW, RESUME, SANDBOX, SYNC, VALIDATE};
+use texts::{
+    ABOUT, AFTER, APPLY, PLAN, PREVIEW, RESUME, ROLE, SANDBOX, SYNC, TEAM, USER, VALIDATE,
+};
 
 /// The whole command line.
 #[derive(Clone, Debug, Parser)]
@@ -69,6 +77,15 @@ pub enum Command {
     /// Finish a run that was interrupted
     #[command(long_about = RESUME)]
     Resume(ResumeArgs),
+    /// Look at or change one user by hand
+    #[command(long_about = USER)]
+    User(UserArgs),
+    /// Look at or change who has a role
+    #[command(long_about = ROLE)]
+    Role(RoleArgs),
+    /// Look at or change who is in a service team
+    #[command(long_about = TEAM)]
+    Team(TeamArgs),
     /// Run a local ServiceMobility to try things on
     #[command(long_about = SANDBOX)]
     Sandbox(SandboxArgs),

@@ -38,6 +38,8 @@ pub enum FailureKind {
     Stopped,
     /// A saved plan does not fit: altered, expired, or made for something else.
     PlanUnfit,
+    /// A guard refused it before anything was sent.
+    Guarded,
     /// Another run holds the lock.
     Locked,
     /// Interrupted from the keyboard (SIGINT).
@@ -58,6 +60,7 @@ impl FailureKind {
             FailureKind::Usage => Exit::Usage,
             FailureKind::Stopped => Exit::Stopped,
             FailureKind::PlanUnfit => Exit::PlanUnfit,
+            FailureKind::Guarded => Exit::Guarded,
             FailureKind::Locked => Exit::Locked,
             FailureKind::Interrupted => Exit::Interrupted,
             FailureKind::Terminated => Exit::Terminated,

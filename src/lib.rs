@@ -33,6 +33,7 @@
 //! | [`fetch`] | paced, retried reads of the tenant | holds nothing that can write |
 //! | [`planning`] | export + current state → plan | reads only |
 //! | [`delivery`] | plan → outcomes: the only loop that acts | no call without its durable record |
+//! | [`by_hand`] | one call that a person asks for → what the tenant said | a write is repeated only where it was provably not carried out |
 //! | [`config`] | file, environment and flags → checked settings | unknown keys are errors |
 //! | [`failure`] | what stopped us → message, causes, hint, exit code | the one table of exit codes |
 //! | [`session`] | settings → connection, journal, console | the wiring, so that commands stay thin |
@@ -94,6 +95,7 @@ pub mod report;
 pub mod sandbox;
 pub mod store;
 
+pub mod by_hand;
 pub mod delivery;
 pub mod planning;
 

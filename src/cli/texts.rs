@@ -92,6 +92,37 @@ A run that began more than 12 hours ago is left to sync, which settles and plans
   crewsync resume --base-url https://tenant.example.com
   crewsync resume 0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b --json";
 
+pub(super) const USER: &str = "\
+Looks at or changes one user by hand: each call of the vendor's User REST API is a command here. Writes wait their \
+turn under the same rate limits as a run, stand in the journal, and spare the users of [protect]. Before a write \
+takes access or mails somebody it asks; --yes answers.
+
+`put` reads the user just before and lays the file over him, so that what the file does not mention stays; \
+Extensions are merged by key and Phones by their type. Passwords are typed without echo, or come from \
+--password-file; never from an option.
+
+  crewsync user get T-1004
+  crewsync user put ann.json --notify
+  crewsync user roles set T-1004 PLANNER DISPATCH
+  crewsync user change-storage-location T-1004 VAN-7 --migrate-inventory
+  crewsync user query --filter Activated:true --sort -LastName --limit 20
+  crewsync user impersonate T-1004 --reason 'ticket 4711' --token-file token.txt";
+
+pub(super) const ROLE: &str = "\
+Looks at or changes who has a role, from the role's side: one call for many users, where `user roles set` makes one \
+slow call for each. `set` shows who loses the role, and asks first.
+
+  crewsync role users get PLANNER
+  crewsync role users add PLANNER T-1004 T-1005
+  crewsync role users set PLANNER T-1004";
+
+pub(super) const TEAM: &str = "\
+Looks at or changes who is in a service team, from the team's side: one call for many users. `set` shows who leaves \
+the team, and asks first.
+
+  crewsync team users get EAST
+  crewsync team users set EAST T-1004 T-1005";
+
 pub(super) const SANDBOX: &str = "\
 Runs a local ServiceMobility: try things, train people, demonstrate, test an integration. It needs \
 nothing of a user but UserID. Its first line on standard output says where it listens. It ends on Ctrl-C.

@@ -4,8 +4,11 @@ mod apply;
 mod plan;
 mod preview;
 mod resume;
+mod role;
 mod sandbox;
 mod sync;
+mod team;
+mod user;
 mod validate;
 
 use crate::cli::{Cli, Command};
@@ -34,6 +37,9 @@ pub fn run(cli: &Cli) -> Exit {
             Command::Apply(args) => apply::run(cli, args, &console).await,
             Command::Sync(args) => sync::run(cli, args, &console).await,
             Command::Resume(args) => resume::run(cli, args, &console).await,
+            Command::User(args) => user::run(cli, args, &console).await,
+            Command::Role(args) => role::run(cli, args, &console).await,
+            Command::Team(args) => team::run(cli, args, &console).await,
             Command::Sandbox(args) => sandbox::run(cli, args, &console).await,
         }
     });

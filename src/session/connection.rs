@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{ClientOptions, Credentials, Reader, Writer};
+use crate::api::{CallJournal, Client, ClientOptions, Credentials, Reader, Writer};
 use crate::cli::AgainstFlags;
 use crate::config::Settings;
 use crate::failure::Failure;
@@ -84,6 +84,16 @@ impl Connection {
             options,
             _sandbox: running,
         })
+    }
+
+    /// What can do all that the API can; its writes go on that record. Shares its token with the reader.
+    pub fn client(&self, journal: Arc<dyn CallJournal>) -> Result<Client, Failure> {
+        Ok(Client::beside(&self.options, &self.reader, journal)?)
+    }
+
+    /// Who asks.
+    pub fn credentials(&self) -> &Credentials {
+        &self.options.credentials
     }
 
     /// What may write. Only commands that apply ask for it.

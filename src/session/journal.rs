@@ -105,9 +105,12 @@ fn seed(store: &Store, pace: &Pace) -> Result<(), StoreError> {
             pace.hold(endpoint, wait);
         }
     }
-    for attempt in store.unsettled_attempts()? {
+    let attempts = store.unsettled_attempts()?.into_iter();
+    let calls = store.unended_calls()?.into_iter();
+    let classes = attempts.map(|attempt| attempt.endpoint_class);
+    for class in classes.chain(calls.map(|call| call.endpoint_class)) {
         // It left at some time between its opening and the end of its process, which may be this very moment.
-        let is_its = |endpoint: &Endpoint| endpoint.name() == attempt.endpoint_class;
+        let is_its = |endpoint: &Endpoint| endpoint.name() == class;
         if let Some(endpoint) = Endpoint::ALL.into_iter().find(is_its) {
             pace.seed(endpoint, Duration::ZERO);
         }

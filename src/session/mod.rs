@@ -4,6 +4,7 @@
 //! plan is executed under the journal, how what an earlier process left is made good or finished, and how each stage's error becomes a failure with a hint.
 
 mod apply;
+mod by_hand;
 mod connection;
 mod console;
 mod execute;
@@ -19,6 +20,10 @@ mod seen_before;
 mod signals;
 
 pub use apply::Application;
+pub use by_hand::{
+    ByHand, IdChange, Members, MembersOf, Put, Told, confirm, given_user, hand_out, logon,
+    password, read_object,
+};
 pub use connection::Connection;
 pub use console::{Console, stderr_width};
 pub use execute::{Executed, execute};

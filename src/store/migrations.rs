@@ -8,7 +8,7 @@ use super::error::Fault;
 pub(super) const APPLICATION_ID: i64 = 0x6372_6577;
 
 /// Version n is the state after the first n of them (`PRAGMA user_version`).
-const MIGRATIONS: &[&str] = &[FIRST, AMENDMENTS_AND_FORMS, SAVED_PLANS];
+const MIGRATIONS: &[&str] = &[FIRST, AMENDMENTS_AND_FORMS, SAVED_PLANS, CALLS_BY_HAND];
 
 /// The newest schema version that this program knows.
 pub(super) fn latest() -> i64 {
@@ -190,6 +190,31 @@ CREATE TABLE approvals (
     run         TEXT NOT NULL REFERENCES runs,
     approved_by TEXT NOT NULL,
     approved_at TEXT NOT NULL,
+    sum         BLOB NOT NULL
+) STRICT;
+";
+
+/// Calls that a person made by hand, and what came of each.
+const CALLS_BY_HAND: &str = "
+CREATE TABLE calls (
+    number         INTEGER PRIMARY KEY,
+    endpoint_class TEXT NOT NULL,
+    method         TEXT NOT NULL,
+    path           TEXT NOT NULL,
+    body_hash      BLOB,          -- NULL without a body, and where it holds a password
+    user_ids       TEXT NOT NULL, -- JSON list
+    reason         TEXT,
+    before         TEXT,          -- JSON of the user as the tenant had him, where he was read
+    opened_at      TEXT NOT NULL,
+    sum            BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE call_ends (          -- a call without one: the process ended before its answer
+    number      INTEGER PRIMARY KEY REFERENCES calls,
+    verdict     TEXT NOT NULL,
+    http_status INTEGER,
+    message     TEXT,
+    ended_at    TEXT NOT NULL,
     sum         BLOB NOT NULL
 ) STRICT;
 ";

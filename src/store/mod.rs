@@ -10,6 +10,7 @@
 //! never does: send, decide, retry a failed write, mend or delete a file that it cannot read, keep a password.
 
 mod amendments;
+mod calls;
 mod check;
 mod create;
 mod dir;
@@ -32,6 +33,7 @@ mod runs;
 #[cfg(test)]
 mod tests;
 
+pub use calls::{CallEntry, EndOfCall, HandCall};
 pub use dir::StateDir;
 pub use error::StoreError;
 pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};

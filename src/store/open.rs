@@ -197,7 +197,10 @@ impl Store {
     fn claim(&mut self, wanted: &TenantIdentity) -> Result<(), StoreError> {
         let found = self.read("read the tenant", read_tenant)?;
         let agrees = found.agrees_with(wanted);
-        if !agrees && self.read("look for a run", super::runs::any)? {
+        let is_used = |connection: &Connection| {
+            Ok(super::runs::any(connection)? || super::calls::any(connection)?)
+        };
+        if !agrees && self.read("look for a run", is_used)? {
             return Err(StoreError::Foreign {
                 path: self.path.clone(),
                 found: Box::new(found),

@@ -159,6 +159,15 @@ impl Cells {
         }
     }
 
+    /// The next cell as bytes of any length, or NULL.
+    pub fn optional_bytes(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        match self.cells.next() {
+            Some(Value::Blob(bytes)) => Ok(Some(bytes)),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.odd()),
+        }
+    }
+
     /// The next cell as a time.
     pub fn time(&mut self) -> Result<Timestamp, Fault> {
         Timestamp::from_str(&self.text()?).map_err(|_| self.odd())

@@ -2,6 +2,7 @@
 
 mod blame;
 mod breaker;
+mod by_hand;
 mod canary;
 mod contract;
 mod disk;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::curl::Curl;
 use super::markdown::{blocks, words};
 use super::text_of;
+use crate::support::World;
 
 /// An endpoint as method and path, with a star for each id.
 fn endpoint(target: &str) -> String {
@@ -65,4 +66,37 @@ fn the_manual_of_the_sandbox_shows_a_call_of_every_endpoint() {
     for endpoint in ENDPOINTS {
         assert!(shown.contains(endpoint), "no example of {endpoint}");
     }
+}
+
+#[test]
+fn the_readme_names_every_endpoint_with_a_command_that_there_is() {
+    let readme = text_of("README.md");
+    let rows: Vec<(String, &str)> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` | "))
+        .filter(|(call, _)| call.contains(" /"))
+        .map(|(call, used_by)| (endpoint(call), used_by))
+        .collect();
+    let world = World::new();
+    for wanted in ENDPOINTS {
+        let row = rows.iter().find(|(endpoint, _)| endpoint == wanted);
+        let (_, used_by) = row.unwrap_or_else(|| panic!("the README has no row for {wanted}"));
+        let commands: Vec<&str> = used_by.split('`').skip(1).step_by(2).collect();
+        assert!(
+            !commands.is_empty() || wanted == "POST /createjwt",
+            "{wanted}: {used_by}"
+        );
+        for command in commands {
+            let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+            let help = world.run(&arguments).exits(0);
+            // Of a command that there is not, clap shows the help of the one above.
+            let usage = format!("Usage: crewsync {command} ");
+            assert!(help.stdout.contains(&usage), "{command}: {}", help.stdout);
+        }
+    }
+    assert_eq!(
+        rows.len(),
+        ENDPOINTS.len(),
+        "a row for each endpoint and no other"
+    );
 }

@@ -3,7 +3,7 @@
 use super::source::{Source, paths};
 
 /// Each top-level module with those that it may use. A new module has to take its place here.
-const LAYERS: [(&str, &[&str]); 21] = [
+const LAYERS: [(&str, &[&str]); 22] = [
     ("model", &[]),
     ("mapping", &["model"]),
     ("validate", &["model"]),
@@ -27,6 +27,7 @@ const LAYERS: [(&str, &[&str]); 21] = [
             "model", "wire", "planner", "pacing", "api", "store", "fetch",
         ],
     ),
+    ("by_hand", &["model", "wire", "pacing", "api", "fetch"]),
     (
         "planning",
         &[
