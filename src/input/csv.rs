@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
+use crate::model::{Columns, Place, Refusal, RowBatch};
 
 use super::arrival::one_number;
 use super::error::InputError;
-use super::footer::{Footer, Waiting, is_totals};
+use super::footer::{Footer, Waiting};
 use super::header;
 use super::limits::{COLUMNS_MAX, RECORD_BYTES_MAX, ROWS_MAX};
+use super::no_person;
 use super::record::{Marks, Record};
-use super::row_fault::{problem_of, ragged, refusal_of};
-use super::splitter::{Broken, LineEnds, Split, Splitter, line_break};
+use super::row_fault::{double_backslash, empty_rows, mixed_ends, problem_of, ragged, refusal_of};
+use super::splitter::{Broken, Split, Splitter, line_break};
 use super::window::Window;
 
 /// How a CSV file is laid out.
@@ -27,6 +28,8 @@ pub(super) struct CsvLayout {
     pub skip_footer: u32,
     /// Whether a line is counted as a record, not as a line of text.
     pub lines_are_records: bool,
+    /// Whether the beginning left open what backslashes are; they are read as text.
+    pub escape_is_open: bool,
     /// The names of the columns in place of those of the header; an empty one leaves its column out.
     pub names: Option<Arc<[String]>>,
 }
@@ -42,10 +45,15 @@ pub(super) struct CsvReader {
     width: usize,
     /// Which cells are read, if not all.
     kept: Option<Vec<bool>>,
+    /// The rows of the header as they stand in the file.
+    header: Vec<Vec<Box<str>>>,
     footer: Footer,
     lines_are_records: bool,
+    escape_is_open: bool,
     records: u64,
     blank_lines: u64,
+    /// Rows without anything in them, and the line of the first.
+    empty_rows: (u64, u64),
     has_given: bool,
     has_ended: bool,
 }
@@ -64,10 +72,13 @@ impl CsvReader {
             columns: Arc::default(),
             width: 0,
             kept: None,
+            header: Vec::new(),
             footer: Footer::new(layout.skip_footer as usize),
             lines_are_records: layout.lines_are_records,
+            escape_is_open: layout.escape_is_open,
             records: 0,
             blank_lines: 0,
+            empty_rows: (0, 0),
             has_given: false,
             has_ended: false,
         };
@@ -100,7 +111,8 @@ impl CsvReader {
             }
             rows.push(row);
         }
-        let found = (!rows.is_empty()).then(|| header::joined(rows));
+        let found = (!rows.is_empty()).then(|| header::joined(&rows));
+        self.header = rows;
         let told = layout.names.as_deref().map(|names| {
             let names = names.iter().map(|name| name.as_str().into());
             names.collect::<Vec<Box<str>>>()
@@ -177,31 +189,16 @@ impl CsvReader {
             if last {
                 let first = !std::mem::replace(&mut self.has_given, true);
                 let is_end = !std::mem::replace(&mut self.has_ended, true);
-                batch.problems.extend(self.mixed_ends().filter(|_| is_end));
+                if is_end {
+                    let ends = self.splitter.ends();
+                    batch.problems.extend(mixed_ends(ends, &self.file));
+                    let empty = empty_rows(self.empty_rows, &self.file);
+                    batch.problems.extend(empty);
+                }
                 return Ok((first || !batch.problems.is_empty()).then_some(batch));
             }
             self.more(window)?;
         }
-    }
-
-    /// Line ends that no single program writes: a lone CR may be a line break inside a cell.
-    fn mixed_ends(&self) -> Option<Problem> {
-        let LineEnds {
-            feeds,
-            pairs,
-            returns,
-        } = self.splitter.ends();
-        (returns > 0 && feeds + pairs > 0).then(|| {
-            let message = format!(
-                "{returns} lines end by CR alone and {} by LF or CRLF; each of them ended a row",
-                feeds + pairs
-            );
-            Problem::warning("mixed_line_ends", message)
-                .file(&self.file)
-                .hint(
-                    "a line break inside a cell must be quoted; let the export write one kind only",
-                )
-        })
     }
 
     /// Takes every record that is complete in the text; gives the bytes used.
@@ -209,6 +206,10 @@ impl CsvReader {
         let mut at = 0;
         while at < text.len() {
             match self.split(text, at, last) {
+                Ok(Split::Record(end)) if no_person::is_empty(&self.record, text, self.width) => {
+                    self.pass_empty();
+                    at = end;
+                }
                 Ok(Split::Record(end)) if self.footer.is_none() => {
                     self.row(text, batch)?;
                     at = end;
@@ -264,27 +265,32 @@ impl CsvReader {
         one_number(cells.iter().map(String::as_str))
     }
 
+    /// A line of spaces is a blank line; a row of empty cells is told.
+    fn pass_empty(&mut self) {
+        if self.record.len() > 1 {
+            let (count, line) = &mut self.empty_rows;
+            *line = if *count == 0 {
+                self.record.line()
+            } else {
+                *line
+            };
+            *count += 1;
+        }
+        self.blank_lines += 1;
+    }
+
     fn row(&mut self, text: &str, batch: &mut RowBatch) -> Result<(), InputError> {
         let fits = self.record.len() == self.width && self.record.flaw().is_none();
-        if !fits && self.is_white(text) {
-            self.blank_lines += 1;
-            return Ok(());
-        }
         let place = self.next_place()?;
-        let problem = match self.record.flaw() {
-            Some(flaw) => problem_of(flaw, &self.record, text, &self.columns),
-            None if !fits => ragged(self.record.len(), self.width),
-            None if is_totals(&self.record, text) => Problem::error(
-                "totals_row",
-                "the row reads like a total of the rows above it, not like a person",
-            )
-            .hint("if it ends the file, leave it out: --skip-footer 1, or [source] skip_footer"),
-            None if self.is_header(text) => {
-                Problem::error("repeated_header", "the row repeats the header").hint(
-                    "exports that were put together keep each header: let only the first one stand",
-                )
+        let no_person = no_person::why(&self.record, text, &self.header);
+        let problem = match (self.record.flaw(), no_person) {
+            (Some(flaw), _) => problem_of(flaw, &self.record, text, &self.columns),
+            (None, _) if !fits => ragged(self.record.len(), self.width),
+            (None, Some(problem)) => problem,
+            (None, None) if self.escape_is_open && self.has_double_backslash(text) => {
+                double_backslash()
             }
-            None => {
+            (None, None) => {
                 let cells = self.record.cells(text);
                 match &self.kept {
                     None => batch.push_text(place, cells),
@@ -304,12 +310,9 @@ impl CsvReader {
         Ok(())
     }
 
-    fn is_header(&self, text: &str) -> bool {
-        self.kept.is_none()
-            && self
-                .record
-                .cells(text)
-                .eq(self.columns.names.iter().map(|name| &**name))
+    fn has_double_backslash(&self, text: &str) -> bool {
+        let mut cells = self.record.cells(text);
+        cells.any(|cell| cell.contains("\\\\"))
     }
 
     fn next_place(&mut self) -> Result<Place, InputError> {
@@ -323,15 +326,6 @@ impl CsvReader {
             line,
             record: self.records,
         })
-    }
-
-    /// A line of nothing but spaces, where a row would have several cells.
-    fn is_white(&self, text: &str) -> bool {
-        self.record.len() == 1
-            && self
-                .record
-                .cells(text)
-                .all(|cell| !cell.is_empty() && cell.trim_matches(' ').is_empty())
     }
 
     /// The cells of the first record that is not blank, consumed.

@@ -96,7 +96,9 @@ fn csv_layout(
         0 => format!("header rows: {header_rows}"),
         _ => format!("header rows: {header_rows}, from line {line} on"),
     });
+    let is_unescaped = options.escape.is_none() && tally.marks.escape.is_none();
     Ok(CsvLayout {
+        escape_is_open: is_unescaped && !tally.has_backslash,
         marks: tally.marks,
         skip_rows,
         header_rows,
@@ -243,6 +245,7 @@ mod tests {
             header_rows: 1,
             skip_footer: 0,
             lines_are_records: false,
+            escape_is_open: true,
             names: None,
         })
     }

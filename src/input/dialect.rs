@@ -30,6 +30,10 @@ pub(super) struct Tally {
     is_broken: bool,
     /// For each column, cells that stand in single quotes, and cells that are not empty.
     wrapped: Vec<(usize, usize)>,
+    /// Whether a cell of the first record stands in single quotes.
+    wraps_names: bool,
+    /// Whether a backslash stands in a cell.
+    pub has_backslash: bool,
     /// Stands for all cells.
     cells: u64,
 }
@@ -46,6 +50,8 @@ impl Tally {
             flaws: 0,
             is_broken: false,
             wrapped: Vec::new(),
+            wraps_names: false,
+            has_backslash: false,
             cells: 0,
         };
         let (mut at, mut hasher) = (0, DefaultHasher::new());
@@ -86,7 +92,10 @@ impl Tally {
                 .strip_prefix('\'')
                 .and_then(|rest| rest.strip_suffix('\''));
             *wrapped += usize::from(inner.is_some());
+            let is_name = self.records.len() == 1 && inner.is_some_and(|name| !name.is_empty());
+            self.wraps_names |= is_name;
             *filled += usize::from(!cell.is_empty());
+            self.has_backslash |= cell.contains('\\');
             cell.hash(hasher);
         }
         record.len().hash(hasher);
@@ -230,30 +239,42 @@ impl Search<'_> {
         let single = single
             .filter(Tally::is_clean)
             .max_by_key(|tally| (tally.alike(), tally.quoted));
-        let (Some(double), Some(single)) = (double, single) else {
+        let Some(double) = double else {
             return Ok((Some(b'"'), doubly));
         };
         let whole_column = double
             .wrapped
             .iter()
             .any(|(wrapped, filled)| *wrapped >= 2 && wrapped == filled);
-        if single.quoted == 0 || !(whole_column || single.alike() > double.alike()) {
+        let shows = whole_column || double.wraps_names;
+        let Some(single) = single else {
+            return match shows {
+                true => Err(self.ambiguous_quote(
+                    "names or whole columns stand in single quotes, but not all cells can be read so",
+                )),
+                false => Ok((Some(b'"'), doubly)),
+            };
+        };
+        if single.quoted == 0 || !(shows || single.alike() > double.alike()) {
             return Ok((Some(b'"'), doubly));
         }
         if double.quoted > 0 {
-            let message = format!(
+            return Err(self.ambiguous_quote(format!(
                 "cells stand in double quotes ({} of them) as well as in single ones ({})",
                 double.quoted, single.quoted
-            );
-            return Err(InputError::new(self.file, "ambiguous_quote", message).hint(
-                "say which one encloses cells: --quote '\"' or --quote \"'\", or [source] quote",
-            ));
+            )));
         }
         let why = format!(
             "{} of the first cells stand in it, none in double quotes",
             single.quoted
         );
         Ok((Some(b'\''), why))
+    }
+
+    fn ambiguous_quote(&self, message: impl Into<String>) -> InputError {
+        InputError::new(self.file, "ambiguous_quote", message)
+            .line(self.line)
+            .hint("say what encloses cells: --quote '\"' or --quote \"'\", or [source] quote")
     }
 
     fn escape(&self, quote: Option<u8>) -> Result<(Option<u8>, String), InputError> {

@@ -1,8 +1,6 @@
-//! The last records of a CSV file, where the person says that they are no rows; and rows that read like them.
+//! The last records of a CSV file, where the person says that they are no rows.
 
 use std::collections::VecDeque;
-
-use super::record::Record;
 
 /// Records that wait until it is known whether they are among the last.
 #[derive(Debug, Default)]
@@ -50,47 +48,4 @@ impl Footer {
             false => None,
         }
     }
-}
-
-/// What the first cell of a totals row says.
-const TOTALS: [&str; 22] = [
-    "total",
-    "totals",
-    "grand total",
-    "sum",
-    "summe",
-    "gesamt",
-    "gesamtsumme",
-    "anzahl",
-    "count",
-    "row count",
-    "record count",
-    "records",
-    "total records",
-    "total rows",
-    "number of records",
-    "total employees",
-    "end of file",
-    "end of report",
-    "eof",
-    "somme",
-    "totaal",
-    "totale",
-];
-
-/// Whether a row counts rows instead of being one: its first cell says so, and the others are empty or numbers.
-pub(super) fn is_totals(record: &Record, text: &str) -> bool {
-    let mut cells = record.cells(text);
-    let first = cells.next().unwrap_or_default();
-    if first.len() > 24 {
-        return false;
-    }
-    let word = first.trim_matches(|letter: char| !letter.is_alphanumeric());
-    let is_number = |cell: &str| {
-        cell.bytes()
-            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
-    };
-    record.len() > 1
-        && TOTALS.iter().any(|total| total.eq_ignore_ascii_case(word))
-        && cells.all(is_number)
 }

@@ -7,15 +7,16 @@ use crate::model::Columns;
 
 use super::dialect::Tally;
 use super::error::InputError;
+use super::no_person::is_same_name;
 use super::record::Record;
 use super::splitter::{Split, Splitter};
 
 /// Joins the rows of a header: the names of one column with a space between, each word once. In a row above
 /// another an empty cell belongs to the group on its left, as merged cells are written.
-pub(super) fn joined(rows: Vec<Vec<Box<str>>>) -> Vec<Box<str>> {
+pub(super) fn joined(rows: &[Vec<Box<str>>]) -> Vec<Box<str>> {
     let last = rows.len() - 1;
     let mut names: Vec<String> = vec![String::new(); rows[0].len()];
-    for (index, row) in rows.into_iter().enumerate() {
+    for (index, row) in rows.iter().enumerate() {
         let mut group = String::new();
         for (name, cell) in names.iter_mut().zip(row) {
             let mut part = cell.trim();
@@ -92,7 +93,13 @@ pub(super) fn refuse_doubtful(
             .hint("a file without a header: --header-rows 0, and the names in [source] columns; if these are names: --header-rows 1"));
     }
     let is_named = names.iter().all(|name| !name.trim().is_empty());
-    let is_repeated = behind.first() == Some(names);
+    let is_repeated = behind.first().is_some_and(|row| {
+        row.len() == names.len()
+            && row
+                .iter()
+                .zip(names)
+                .all(|(cell, name)| is_same_name(cell, name))
+    });
     if is_named && !is_repeated && is_second_header(behind) {
         let message = "the second row looks like a header as well: where the rows below hold numbers or addresses it holds words";
         return Err(InputError::new(file, "second_header", message)
@@ -193,7 +200,7 @@ mod tests {
         let rows = rows
             .iter()
             .map(|row| row.iter().map(|&cell| cell.into()).collect());
-        joined(rows.collect()).join("|")
+        joined(&rows.collect::<Vec<_>>()).join("|")
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod json_path;
 mod json_value;
 mod limits;
 mod name_pattern;
+mod no_person;
 mod number_format;
 mod pass;
 mod record;

@@ -7,7 +7,7 @@ use crate::model::{Columns, Problem};
 use super::error::InputError;
 use super::limits::{FIELD_BYTES_MAX, QUOTED_CHARS_MAX};
 use super::record::{Flaw, Record};
-use super::splitter::Broken;
+use super::splitter::{Broken, LineEnds};
 
 /// The problem of a record with that flaw in that cell.
 pub(super) fn problem_of(
@@ -57,6 +57,47 @@ pub(super) fn ragged(cells: usize, width: usize) -> Problem {
         _ => "a cell that holds the delimiter or a line break must be quoted",
     };
     Problem::error("ragged_row", message).hint(hint)
+}
+
+/// Two backslashes in a row, where nothing before has shown whether one of them is an escape.
+pub(super) fn double_backslash() -> Problem {
+    let message = "two backslashes may be one that is escaped: nothing in the beginning of the file shows which";
+    Problem::error("ambiguous_escape", message)
+        .hint("say which: --escape none, or --escape '\\\\', or [source] escape")
+}
+
+/// Line ends that no single program writes: a lone CR may be a line break inside a cell.
+pub(super) fn mixed_ends(ends: LineEnds, file: &Arc<str>) -> Option<Problem> {
+    let LineEnds {
+        feeds,
+        pairs,
+        returns,
+    } = ends;
+    (returns > 0 && feeds + pairs > 0).then(|| {
+        let message = format!(
+            "{returns} lines end by CR alone and {} by LF or CRLF; each of them ended a row",
+            feeds + pairs
+        );
+        Problem::warning("mixed_line_ends", message)
+            .file(file)
+            .hint("a line break inside a cell must be quoted; let the export write one kind only")
+    })
+}
+
+/// Rows without anything in them: how many, and the line of the first.
+pub(super) fn empty_rows((count, line): (u64, u64), file: &Arc<str>) -> Option<Problem> {
+    let (rows, are) = if count == 1 {
+        ("row", "is")
+    } else {
+        ("rows", "are")
+    };
+    (count > 0).then(|| {
+        let message = format!("{count} {rows} without anything in any cell {are} left out");
+        Problem::warning("empty_rows", message)
+            .file(file)
+            .line(line)
+            .hint("spreadsheets write such rows below a table; delete them there")
+    })
 }
 
 /// The refusal of a file in which it is not certain where a record ends.

@@ -19,6 +19,7 @@ struct Reading {
     columns: Vec<String>,
     rows: Vec<String>,
     refused: Vec<String>,
+    warned: Vec<String>,
     blank_lines: u64,
 }
 
@@ -45,6 +46,8 @@ fn read_export(export: &mut Export) -> Result<Reading, InputError> {
             }
             reading.rows.push(line);
         }
+        let codes = batch.problems.iter().map(|problem| problem.code.clone());
+        reading.warned.extend(codes);
         for refusal in &batch.refused {
             assert!(
                 refusal.problems[0].file.is_some(),
@@ -95,6 +98,7 @@ fn read(text: impl AsRef<[u8]>) -> Result<Reading, String> {
             (Ok(whole), Ok(in_blocks)) => {
                 assert_eq!(whole.columns, in_blocks.columns);
                 assert_eq!(whole.refused, in_blocks.refused);
+                assert_eq!(whole.warned, in_blocks.warned);
                 assert_eq!(whole.blank_lines, in_blocks.blank_lines);
                 let padded = |row: &String| format!("{row}|-|-|-|-");
                 for (row, other) in whole.rows.iter().zip(&in_blocks.rows) {
@@ -164,7 +168,7 @@ fn csv_lines_are_physical_and_blank_ones_are_counted() {
 
 #[test]
 fn csv_refuses_the_row_that_is_wrong_and_reads_on() {
-    let reading = read("id,b\n1\n2,x,y\n3,a\"b\n4,ok\n,\"\",\n").unwrap();
+    let reading = read("id,b\n1\n2,x,y\n3,a\"b\n4,ok\n5,\"\",\n").unwrap();
     assert_eq!(reading.rows, ["5|4|ok"]);
     assert_eq!(
         reading.refused,

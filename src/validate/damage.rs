@@ -5,7 +5,7 @@ use super::rules::{Rule, any, is_identifier, is_user_id};
 use crate::model::{Field, Property, Severity};
 
 /// Rules for values that were something else before they were saved.
-pub const DAMAGE: [Rule; 7] = [
+pub const DAMAGE: [Rule; 9] = [
     Rule {
         code: "mojibake",
         severity: Severity::Error,
@@ -65,18 +65,38 @@ pub const DAMAGE: [Rule; 7] = [
     Rule {
         code: "question_mark_in_name",
         severity: Severity::Warning,
-        on: |field| {
-            matches!(
-                field,
-                Field::Property(Property::FirstName | Property::LastName)
-            )
-        },
+        on: is_name,
         is_broken: |_, text| has_question_mark_for_letter(text),
         passes_plain: false,
         message: "a question mark stands between letters: a letter may have been lost in a conversion",
         hint: "export again as UTF-8",
     },
+    Rule {
+        code: "quoted_value",
+        severity: Severity::Warning,
+        on: any,
+        is_broken: |_, text| is_quoted(text),
+        passes_plain: false,
+        message: "the whole value stands in quotes, which may belong to the file and not to the value",
+        hint: "if so, say what encloses cells: --quote, or [source] quote",
+    },
+    Rule {
+        code: "escape_in_name",
+        severity: Severity::Warning,
+        on: is_name,
+        is_broken: |_, text| text.contains('\\') || has_html_entity(text),
+        passes_plain: false,
+        message: "a backslash or an HTML entity stands in the name, so it may have been written for another program",
+        hint: "let the export write the name itself: O'Neil, not O\\'Neil or O&#39;Neil",
+    },
 ];
+
+fn is_name(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Property(Property::FirstName | Property::LastName)
+    )
+}
 
 /// Fields that hold short codes.
 fn is_code(field: &Field) -> bool {
@@ -117,7 +137,7 @@ fn is_whole_number_with_fraction(text: &str) -> bool {
         .is_some_and(|whole| !whole.is_empty() && whole.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// `1-Mar`, `Mar-01`, `01-Mar-26`, and a date with midnight behind it, exactly as spreadsheets write them.
+/// `1-Mar`, `Mar-01`, `01-Mar-26`, `01. Mrz`, and a date with midnight behind it, exactly as spreadsheets write them.
 fn is_spreadsheet_date(text: &str) -> bool {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -129,6 +149,16 @@ fn is_spreadsheet_date(text: &str) -> bool {
         (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
     let is_month = |part: &str| MONTHS.contains(&part);
+    // A German spreadsheet makes it of 1-3.
+    const GERMAN: [&str; 12] = [
+        "Jan", "Feb", "Mrz", "Apr", "Mai", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dez",
+    ];
+    let german = text.split_once(". ");
+    if german
+        .is_some_and(|(day, month)| day.len() == 2 && is_number(day, 2) && GERMAN.contains(&month))
+    {
+        return true;
+    }
     let parts: Vec<&str> = text.split('-').collect();
     match parts[..] {
         [day, month] if is_month(month) => is_number(day, 2),
@@ -157,6 +187,27 @@ fn is_unusual_space(letter: char) -> bool {
         '\u{a0}' | '\u{ad}' | '\u{2000}'
             ..='\u{200b}' | '\u{202f}' | '\u{205f}' | '\u{2060}' | '\u{3000}' | '\u{feff}'
     )
+}
+
+fn is_quoted(text: &str) -> bool {
+    let mut letters = text.chars();
+    match (letters.next(), letters.next_back()) {
+        (Some(first), Some(last)) => first == last && matches!(first, '"' | '\''),
+        _ => false,
+    }
+}
+
+/// `&amp;`, `&#39;`, `&#xFC;`: how web pages write letters.
+fn has_html_entity(text: &str) -> bool {
+    text.split('&').skip(1).any(|behind| {
+        let name = behind.split(';').next().unwrap_or_default();
+        let digits = name.trim_start_matches('#').trim_start_matches(['x', 'X']);
+        let is_number = name.starts_with('#')
+            && !digits.is_empty()
+            && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_word = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+        name.len() < behind.len() && (is_number || is_word)
+    })
 }
 
 fn has_question_mark_for_letter(text: &str) -> bool {
@@ -199,6 +250,9 @@ mod tests {
             ("Phones.Mobile", "5145551008"),
             ("Extensions.Version", "2.0"),
             ("Extensions.Note", "caf\u{e9} 10 €"),
+            ("LastName", "'t Hart"),
+            ("LastName", "R&D; Ann"),
+            ("AuthenticationID", "CORP\\roe"),
         ] {
             assert_eq!(codes(field, text), [""; 0], "{field} {text}");
         }
@@ -216,6 +270,7 @@ mod tests {
             ("Phones.Mobile", "491711234567.0", "number_with_fraction"),
             ("ServiceTeamID", "1-Mar", "date_for_code"),
             ("ServiceTeamID", "Mar-01", "date_for_code"),
+            ("ServiceTeamID", "01. Mrz", "date_for_code"),
             ("UserID", "01-Sep-2026", "date_for_code"),
             ("StorageLocationID", "2026-03-01 00:00:00", "date_for_code"),
             ("Phones.Work", "491711234567", "phone_as_number"),
@@ -223,6 +278,12 @@ mod tests {
             ("LastName", "Roe\u{a0}", "unusual_space"),
             ("FirstName", "\u{200b}Ann", "unusual_space"),
             ("LastName", "M?ller", "question_mark_in_name"),
+            ("UserID", "'T-4'", "quoted_value"),
+            ("Extensions.Note", "\"a, b\"", "quoted_value"),
+            ("LastName", "O\\'Neil", "escape_in_name"),
+            ("LastName", "O&#39;Neil", "escape_in_name"),
+            ("FirstName", "J&ouml;rg", "escape_in_name"),
+            ("FirstName", "J&#xF6;rg", "escape_in_name"),
         ] {
             assert_eq!(codes(field, damaged), [code], "{field} {damaged}");
         }

@@ -295,11 +295,35 @@ fn is_invisible(letter: char) -> bool {
 }
 
 fn is_spreadsheet_error(text: &str) -> bool {
-    const ERRORS: [&str; 10] = [
-        "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#N/A", "#SPILL!", "#CALC!",
+    // In English as all files are saved, and as text was copied from a German, French or Spanish one.
+    const ERRORS: [&str; 23] = [
+        "#REF!",
+        "#VALUE!",
+        "#NAME?",
+        "#DIV/0!",
+        "#NUM!",
+        "#NULL!",
+        "#N/A",
+        "#SPILL!",
+        "#CALC!",
         "#FIELD!",
+        "#BUSY!",
+        "#CONNECT!",
+        "#BLOCKED!",
+        "#UNKNOWN!",
+        "#GETTING_DATA",
+        "#BEZUG!",
+        "#WERT!",
+        "#ZAHL!",
+        "#NV",
+        "#VALEUR!",
+        "#NOM?",
+        "#¡REF!",
+        "#¡VALOR!",
     ];
-    text.starts_with('#') && ERRORS.contains(&text.trim_end())
+    // A column that was too narrow for its number.
+    let is_narrow = text.len() > 2 && text.bytes().all(|byte| byte == b'#');
+    text.starts_with('#') && (is_narrow || ERRORS.contains(&text.trim_end()))
 }
 
 /// `4.92E+11`: how a spreadsheet shows (and saves) a long number. Exactly its form, nothing like it.

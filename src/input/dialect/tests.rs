@@ -78,7 +78,17 @@ fn another_quote_is_found_where_whole_columns_or_the_widths_show_it() {
         assert_eq!(found(head).as_deref(), Ok(want), "{head:?}");
     }
     let both = "'id',name\n'1',\"A\"\n'2',\"B\"\n";
-    assert_eq!(found(both), Err("ambiguous_quote".to_owned()));
+    for doubtful in [
+        both,
+        // A quote inside that is not doubled: neither reading is sound.
+        "id,'name'\n1,'Bob won't'\n2,'it, too'\n",
+    ] {
+        assert_eq!(
+            found(doubtful),
+            Err("ambiguous_quote".to_owned()),
+            "{doubtful:?}"
+        );
+    }
     let told = ReadOptions {
         quote: Some(Some(b'"')),
         ..ReadOptions::default()

@@ -47,6 +47,8 @@ fn each_rule_catches_what_it_is_named_for() {
         ("UserID", " T1", "outer_white_space"),
         ("UserID", "..", "unaddressable_user_id"),
         ("LastName", "#N/A", "spreadsheet_error"),
+        ("Extensions.Date", "########", "spreadsheet_error"),
+        ("LastName", "#NV", "spreadsheet_error"),
         ("UserID", "#REF!", "spreadsheet_error"),
         ("UserID", "4.21E+11", "damaged_number"),
         ("Phones.Work", "4,92E+12", "damaged_number"),

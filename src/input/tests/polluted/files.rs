@@ -60,6 +60,12 @@ fn written() -> Vec<Settled> {
         ("all quoted", quoted("\""), ReadAlike, None),
         ("all in single quotes", quoted("'"), ReadAlike, None),
         (
+            "single quotes, and one inside",
+            quoted("'").replacen("Name 4", "O'Neil", 1),
+            File("ambiguous_quote"),
+            None,
+        ),
+        (
             "markup",
             "<html><body>Log in</body></html>".to_owned(),
             File("not_an_export"),
@@ -144,6 +150,18 @@ fn named() -> Vec<Settled> {
             None,
         ),
         (
+            "empty rows below",
+            format!("{sound},,\n,,\n"),
+            ReadAlike,
+            None,
+        ),
+        (
+            "a footer above empty rows",
+            format!("{sound}Total,9,\n,,\n,,\n"),
+            Row("any"),
+            told(|o| o.skip_footer = 1),
+        ),
+        (
             "a footer",
             format!("{sound}Total,9,\nend\n"),
             Row("any"),
@@ -174,5 +192,30 @@ fn a_polluted_file_is_read_as_meant_or_refused_and_settled_by_an_option() {
                 "{name}: {found:?}"
             );
         }
+    }
+}
+
+#[test]
+fn a_header_that_comes_again_is_known_under_other_names_too() {
+    let two = format!("Key,Person,Mail\n{}", rows(",", "\n"));
+    for (name, text, options) in [
+        (
+            "names are told",
+            rows(",", "\n") + HEADER + "\n",
+            told(|o| names(o, &["a", "", "c"])),
+        ),
+        (
+            "two rows",
+            format!("{two}Key,Person,Mail\n{HEADER}\n"),
+            told(|o| o.header_rows = Some(2)),
+        ),
+    ] {
+        let found = tell(text.as_bytes(), &options.unwrap_or_default());
+        assert_eq!(found.rows.len(), PEOPLE, "{name}: {found:?}");
+        let is_known = |code: &String| code == "repeated_header";
+        assert!(
+            !found.codes.is_empty() && found.codes.iter().all(is_known),
+            "{name}: {found:?}"
+        );
     }
 }

@@ -1,0 +1,168 @@
+//! Records among the rows of a CSV file that are no people: rows without anything in them, totals, remarks, and the
+//! header again.
+
+use crate::model::Problem;
+
+use super::record::Record;
+
+/// Whether nothing stands in the record: a line of spaces, or empty cells, as spreadsheets write rows that were
+/// emptied. Under a single column a cell of spaces is a cell.
+pub(super) fn is_empty(record: &Record, text: &str, width: usize) -> bool {
+    if width == 1 || record.flaw().is_some() {
+        return false;
+    }
+    let is_line = record.len() == 1;
+    record.cells(text).all(|cell| match is_line {
+        true => !cell.is_empty() && cell.trim_matches(' ').is_empty(),
+        false => cell.trim().is_empty(),
+    })
+}
+
+/// Why a record under a header of those rows is no person, if it reads so.
+pub(super) fn why(record: &Record, text: &str, header: &[Vec<Box<str>>]) -> Option<Problem> {
+    const LEAVE_OUT: &str =
+        "if it ends the file, leave it out: --skip-footer 1, or [source] skip_footer";
+    if is_totals(record, text) {
+        let message = "the row reads like a total of the rows above it, not like a person";
+        return Some(Problem::error("totals_row", message).hint(LEAVE_OUT));
+    }
+    if is_remark(record, text) {
+        let message = "the row holds nothing but a remark in its first cell, so it is no person";
+        return Some(Problem::error("remark_row", message).hint(LEAVE_OUT));
+    }
+    let is_header = header.iter().any(|row| repeats(record, text, row));
+    is_header.then(|| {
+        Problem::error("repeated_header", "the row repeats the header")
+            .hint("exports that were put together keep each header: let only the first one stand")
+    })
+}
+
+fn repeats(record: &Record, text: &str, header: &[Box<str>]) -> bool {
+    let mut cells = record.cells(text).zip(header);
+    record.len() == header.len() && cells.all(|(cell, name)| is_same_name(cell, name))
+}
+
+/// Case and outer white space aside, and with the byte order mark of a file that was put behind another.
+pub(super) fn is_same_name(cell: &str, name: &str) -> bool {
+    let (cell, name) = (cell.trim_start_matches('\u{feff}').trim(), name.trim());
+    let is_foreign = !name.is_ascii();
+    cell.eq_ignore_ascii_case(name) || (is_foreign && cell.to_lowercase() == name.to_lowercase())
+}
+
+/// What the first cell of a totals row says.
+const TOTALS: [&str; 22] = [
+    "total",
+    "totals",
+    "grand total",
+    "sum",
+    "summe",
+    "gesamt",
+    "gesamtsumme",
+    "anzahl",
+    "count",
+    "row count",
+    "record count",
+    "records",
+    "total records",
+    "total rows",
+    "number of records",
+    "total employees",
+    "end of file",
+    "end of report",
+    "eof",
+    "somme",
+    "totaal",
+    "totale",
+];
+
+/// Whether a row counts rows instead of being one: its first cell says so, and the others are empty or numbers.
+fn is_totals(record: &Record, text: &str) -> bool {
+    let mut cells = record.cells(text);
+    let first = cells.next().unwrap_or_default();
+    if first.len() > 40 {
+        return false;
+    }
+    // The number may stand in the same cell.
+    let word = first.trim_matches(|letter: char| !letter.is_alphabetic());
+    let is_number = |cell: &str| {
+        cell.bytes()
+            .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
+    };
+    record.len() > 1
+        && TOTALS.iter().any(|total| total.eq_ignore_ascii_case(word))
+        && cells.all(is_number)
+}
+
+/// Whether words stand in the first cell and nothing in at least two others, such as `as of 25 November`.
+fn is_remark(record: &Record, text: &str) -> bool {
+    let mut cells = record.cells(text);
+    let first = cells.next().unwrap_or_default().trim();
+    record.len() > 2
+        && first.contains(char::is_whitespace)
+        && cells.all(|cell| cell.trim().is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::Marks;
+    use super::super::splitter::Splitter;
+    use super::*;
+
+    fn split(text: &str) -> Record {
+        let mut record = Record::default();
+        let split = Splitter::new(Marks::plain(b',')).split(text, 0, true, &mut record);
+        split.expect("a record");
+        record
+    }
+
+    #[test]
+    fn what_is_no_person_is_told_from_people() {
+        let header: Vec<Box<str>> = ["Key", "Name", "Mail"].map(Into::into).to_vec();
+        let header = [header];
+        for (text, want) in [
+            ("Total,9,", "totals_row"),
+            ("Total: 9,,", "totals_row"),
+            ("SUMME,\"1,000\",2.5", "totals_row"),
+            ("*** End of file ***,,", "totals_row"),
+            ("9 records,,", "totals_row"),
+            ("(9 rows affected),,", "remark_row"),
+            ("as of 2026-11-25,, ", "remark_row"),
+            ("Key,Name,Mail", "repeated_header"),
+            ("KEY, name ,Mail", "repeated_header"),
+            ("\u{feff}Key,Name,Mail", "repeated_header"),
+            ("Total,Ann,", ""),
+            ("Sum 1,x,", ""),
+            ("T-1,,", ""),
+            ("Ann Roe,Ann,", ""),
+            ("Key,Name,a@b.example", ""),
+            ("Key,Name", ""),
+        ] {
+            let problem = why(&split(text), text, &header);
+            let code = problem.map(|problem| problem.code).unwrap_or_default();
+            assert_eq!(code, want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_row_is_empty_if_nothing_stands_in_it() {
+        for (text, width, want) in [
+            (",,", 3, true),
+            ("\"\", ,\u{a0}", 3, true),
+            (",", 3, true),
+            ("  ", 3, true),
+            ("\"\"", 3, false),
+            ("  ", 1, false),
+            (",x,", 3, false),
+            (",\",", 3, false),
+        ] {
+            let mut record = Record::default();
+            let split = Splitter::new(Marks {
+                multiline: false,
+                ..Marks::plain(b',')
+            })
+            .split(text, 0, true, &mut record);
+            assert!(split.is_ok(), "{text:?}");
+            assert_eq!(is_empty(&record, text, width), want, "{text:?} {width}");
+        }
+    }
+}
