@@ -6,6 +6,7 @@
 mod against;
 mod apply;
 mod by_hand;
+mod documents;
 mod exports;
 mod global;
 mod input;
@@ -19,6 +20,7 @@ mod user;
 pub use against::{Against, AgainstFlags};
 pub use apply::ApplyArgs;
 pub use by_hand::{HandFlags, PasswordFlags, PowerArgs, WriteFlags};
+pub use documents::{CompletionsArgs, ManArgs};
 pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
@@ -31,7 +33,8 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, AFTER, APPLY, PLAN, PREVIEW, RESUME, ROLE, SANDBOX, SYNC, TEAM, USER, VALIDATE,
+    ABOUT, AFTER, APPLY, COMPLETIONS, MAN, PLAN, PREVIEW, RESUME, ROLE, SANDBOX, SYNC, TEAM, USER,
+    VALIDATE,
 };
 
 /// The whole command line.
@@ -89,6 +92,12 @@ pub enum Command {
     /// Run a local ServiceMobility to try things on
     #[command(long_about = SANDBOX)]
     Sandbox(SandboxArgs),
+    /// Print a script that completes commands and options in a shell
+    #[command(long_about = COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    #[command(long_about = MAN)]
+    Man(ManArgs),
 }
 
 #[cfg(test)]

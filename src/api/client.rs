@@ -74,12 +74,12 @@ impl Client {
         self.reads.base_url()
     }
 
-    /// Signs in if that was not done yet. Every call that needs it does so by itself.
+    /// Signs in if that was not done yet, and anew before the token expires. Every call that needs it does so by itself.
     ///
     /// # Errors
     /// If signing in met a failure other than a refusal; a refusal is the answer of every later call.
     pub async fn sign_in(&self) -> Result<(), TransportError> {
-        self.session.enter(&self.reads).await.map(|_| ())
+        self.session.enter_early(&self.reads).await.map(|_| ())
     }
 
     /// Names the token of the moment. Read it before a call that may meet 401, and give it to [`Client::renew`].

@@ -58,13 +58,13 @@ impl Reader {
         self.get("/seiapi/v3/query/Users/", &query).await
     }
 
-    /// Signs in if that was not done yet. Every call does so by itself; who has to keep a distance between
+    /// Signs in if that was not done yet, and anew before the token expires. Every call does so by itself; who has to keep a distance between
     /// requests does it before, so that signing in does not delay one into the next.
     ///
     /// # Errors
     /// If signing in met a failure other than a refusal; a refusal is the answer of every later call.
     pub async fn sign_in(&self) -> Result<(), TransportError> {
-        self.session.enter(&self.http).await.map(|_| ())
+        self.session.enter_early(&self.http).await.map(|_| ())
     }
 
     /// Names the token of the moment. Read it before a request that may meet 401, and give it to [`Reader::renew`].

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
 use reqwest::header::HeaderValue;
@@ -10,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 use crate::api::http::{Ask, Http};
 use crate::api::{ClientError, Credentials};
-use crate::wire::{Answer, TransportError, Unreachable};
+use crate::wire::{Answer, TokenTimes, TransportError, Unreachable};
 
 /// What came of renewing the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +49,13 @@ pub(super) struct Session {
     signing_in: tokio::sync::Mutex<()>,
     /// How often the token was renewed; the first one is number 0, so that it can be named before it is there.
     number: AtomicU64,
+    /// From when on a token of a login is replaced before it expires; `None`: it does not say when that is, or
+    /// another one was not to be had.
+    due: Mutex<Option<Instant>>,
 }
+
+/// A token is replaced so long before it expires, but never in its first nine tenths.
+const AHEAD_MAX: Duration = Duration::from_secs(60);
 
 impl Session {
     pub(super) fn new(credentials: Credentials) -> Result<Session, ClientError> {
@@ -71,7 +78,23 @@ impl Session {
             entry: Mutex::new(pass.map(Ok)),
             signing_in: tokio::sync::Mutex::new(()),
             number: AtomicU64::new(0),
+            due: Mutex::new(None),
         })
+    }
+
+    /// The same as [`Session::enter`] for one who has not taken his turn yet: he can wait while a token that is about
+    /// to expire is replaced. Only one does; the others go on with the old one. If it cannot be replaced, the old one
+    /// serves as long as it lasts.
+    pub(super) async fn enter_early(&self, http: &Http) -> Result<Entry, TransportError> {
+        let is_due = self.due().is_some_and(|due| due <= Instant::now());
+        if is_due && let Ok(_alone) = self.signing_in.try_lock() {
+            *self.due() = None;
+            if let Ok(Ok(pass)) = self.sign_in(http).await {
+                *self.entry() = Some(Ok(pass));
+                self.number.fetch_add(1, Ordering::AcqRel);
+            }
+        }
+        self.enter(http).await
     }
 
     /// Names the token of the moment, also before the first one is there.
@@ -125,6 +148,10 @@ impl Session {
         self.entry.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn due(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// `POST /createjwt` with name and password.
     async fn sign_in(&self, http: &Http) -> Result<Entry, TransportError> {
         let Credentials::Login { username, password } = &self.credentials else {
@@ -147,7 +174,8 @@ impl Session {
         match answer.status {
             200 => {
                 let no_token = || not_signed_in(Unreachable::Refused, "the answer holds no token");
-                let pass = read_token(&answer.body).ok_or_else(no_token)?;
+                let (pass, token) = read_token(&answer.body).ok_or_else(no_token)?;
+                *self.due() = due(&token);
                 Ok(Ok(pass))
             }
             401 | 300..=399 => Ok(Err(answer)),
@@ -180,10 +208,21 @@ fn not_signed_in(kind: Unreachable, why: &str) -> TransportError {
 }
 
 /// The vendor's pages spell the key both ways.
-fn read_token(body: &[u8]) -> Option<Pass> {
+fn read_token(body: &[u8]) -> Option<(Pass, SecretString)> {
     let object: Json = serde_json::from_slice(body).ok()?;
     let token = object.get("token").or_else(|| object.get("Token"))?;
-    token_pass(token.as_str()?)
+    let token = token.as_str()?;
+    Some((token_pass(token)?, token.into()))
+}
+
+/// When to replace a token that was given out just now.
+fn due(token: &SecretString) -> Option<Instant> {
+    let epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now_s = epoch.map_or(0, |since| since.as_secs() as i64);
+    let lifetime_s = TokenTimes::of(token.expose_secret())?.lifetime_s(now_s);
+    let lifetime = Duration::from_secs(u64::try_from(lifetime_s).ok()?);
+    let ahead = AHEAD_MAX.min(lifetime / 10);
+    Instant::now().checked_add(lifetime - ahead)
 }
 
 fn token_pass(token: &str) -> Option<Pass> {

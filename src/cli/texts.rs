@@ -132,3 +132,16 @@ GET /sandbox/mails, POST /sandbox/faults and POST /sandbox/reset.
 
   crewsync sandbox --listen 127.0.0.1:8080 --seed people.csv --limits off
   crewsync sandbox --db tenant.db --faults faults.json";
+
+pub(super) const COMPLETIONS: &str = "\
+Prints a script that completes commands, options and file names, for bash, elvish, fish, powershell or zsh.
+
+  crewsync completions bash > ~/.local/share/bash-completion/completions/crewsync
+  crewsync completions zsh > ~/.zfunc/_crewsync
+  crewsync completions fish > ~/.config/fish/completions/crewsync.fish";
+
+pub(super) const MAN: &str = "\
+Prints the manual page in roff. With --out, a page for each command is written into a folder.
+
+  crewsync man | man -l -
+  crewsync man --out /usr/local/share/man/man1";

@@ -24,6 +24,8 @@ pub async fn run(cli: &Cli, args: &ApplyArgs, console: &Console) -> Result<Exit,
     let planned = application.planned;
     console.text(&origin);
     console.text(&plan_text(&planned.plan, &console.view()));
+    let estimated_s = planned.plan.summary.estimated_seconds;
+    session.warn_of_expiry(&connection, estimated_s, console);
     let plan_use = PlanUse {
         saving: &application.saving,
         ended: &application.ended,

@@ -1,6 +1,8 @@
 //! One thin file for each subcommand: settings → stages → report. Each reads as the program it is.
 
 mod apply;
+mod completions;
+mod man;
 mod plan;
 mod preview;
 mod resume;
@@ -40,6 +42,8 @@ pub fn run(cli: &Cli) -> Exit {
             Command::User(args) => user::run(cli, args, &console).await,
             Command::Role(args) => role::run(cli, args, &console).await,
             Command::Team(args) => team::run(cli, args, &console).await,
+            Command::Completions(args) => completions::run(args),
+            Command::Man(args) => man::run(args, &console),
             Command::Sandbox(args) => sandbox::run(cli, args, &console).await,
         }
     });

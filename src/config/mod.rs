@@ -21,7 +21,7 @@ mod source;
 mod tenant;
 
 pub use create::{ConfirmAbsent, CreateSettings};
-pub use credentials::CredentialSource;
+pub use credentials::{CredentialSource, SecretPlace};
 pub use delivery::{DeliverySettings, Verify};
 pub use overrides::Overrides;
 pub use plan::PlanSettings;

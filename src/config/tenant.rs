@@ -31,10 +31,13 @@ pub(super) struct TenantSection {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct AuthSection {
     pub token_file: Option<String>,
+    pub token_command: Option<Vec<String>>,
     pub username: Option<String>,
     pub password_file: Option<String>,
+    pub password_command: Option<Vec<String>>,
     pub customer_id: Option<String>,
     pub customer_code_file: Option<String>,
+    pub customer_code_command: Option<Vec<String>>,
 }
 
 /// Which tenant, and how to reach it.

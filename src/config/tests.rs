@@ -1,9 +1,8 @@
+mod credentials;
+
 use std::collections::HashMap;
 
-use secrecy::ExposeSecret;
-
 use super::*;
-use crate::api::Credentials;
 use crate::pacing::Limits;
 
 const FULL: &str = r#"
@@ -75,7 +74,7 @@ fn every_section_is_read_and_paths_stand_beside_the_file() {
     assert_eq!(settings.report.dir, folder.join("out"));
     assert_eq!(settings.state_dir, folder.join(".crewsync"));
     assert!(
-        matches!(&settings.credentials, CredentialSource::TokenFile(file) if *file == folder.join("token"))
+        matches!(&settings.credentials, CredentialSource::Token(SecretPlace::File(file)) if *file == folder.join("token"))
     );
 }
 
@@ -226,49 +225,6 @@ fn unknown_profiles_and_missing_files_are_named() {
     };
     let failure = load(&missing, &|_| None).unwrap_err();
     assert!(failure.message.contains("/no/such.toml") && failure.causes.len() == 1);
-}
-
-#[test]
-fn credentials_of_the_environment_win_and_are_whole() {
-    let read = |env: &[(&str, &str)]| {
-        load_text(FULL, env, Overrides::default()).and_then(|s| s.credentials.read())
-    };
-    let Ok(Credentials::Token(token)) = read(&[("CREWSYNC_TOKEN", "t")]) else {
-        panic!("a token is given");
-    };
-    assert_eq!(token.expose_secret(), "t");
-    let login = [("CREWSYNC_USERNAME", "u"), ("CREWSYNC_PASSWORD", "p")];
-    assert!(matches!(read(&login), Ok(Credentials::Login { .. })));
-    let customer = [
-        ("CREWSYNC_CUSTOMER_ID", "i"),
-        ("CREWSYNC_CUSTOMER_CODE", "c"),
-    ];
-    assert!(matches!(read(&customer), Ok(Credentials::Customer { .. })));
-    assert!(
-        read(&login[..1])
-            .unwrap_err()
-            .message
-            .contains("CREWSYNC_PASSWORD is not")
-    );
-    assert!(
-        read(&[]).unwrap_err().message.contains("token"),
-        "the token file is missing"
-    );
-}
-
-#[test]
-fn the_credentials_file_is_read_without_its_line_break() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("token");
-    for (text, want) in [("abc.def\n", Some("abc.def")), (" \n", None)] {
-        fs::write(&file, text).unwrap();
-        let read = CredentialSource::TokenFile(file.clone()).read();
-        let token = read.ok().map(|credentials| match credentials {
-            Credentials::Token(token) => token.expose_secret().to_owned(),
-            _ => unreachable!("a token file gives a token"),
-        });
-        assert_eq!(token.as_deref(), want);
-    }
 }
 
 #[test]

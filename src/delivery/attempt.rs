@@ -148,6 +148,8 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
                 left_over: Vec::new(),
             });
         }
+        // A token that is about to expire is replaced before the turn is taken. What is wrong with that, the call says.
+        let _ = context.tools.reader.sign_in().await;
         let tell = |wait| tell_wait(context, wait);
         let turn = context.tools.pace.turn_telling(Endpoint::Bulk, tell).await;
         turn.map_err(|long| Stop::ToldToWait { wait: long.wait })?;

@@ -9,6 +9,7 @@ mod connection;
 mod console;
 mod execute;
 mod exits;
+mod expiry;
 mod failures;
 mod heal;
 mod journal;
@@ -97,6 +98,9 @@ impl Session {
         console: &Console,
     ) -> Result<Connection, Failure> {
         let connection = Connection::open(&self.settings, flags, console.progress()).await?;
+        if !flags.sandbox {
+            self.remark_on_credentials(&connection, console);
+        }
         if connection.seed_left_out {
             let state = self.settings.state_dir.display();
             console.say(&format!(
@@ -152,6 +156,10 @@ impl Session {
         let terms = self.terms(connection);
         let progress = console.progress();
         let planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
+        if let Some(connection) = connection {
+            let estimated_s = planned.plan.summary.estimated_seconds;
+            self.warn_of_expiry(connection, estimated_s, console);
+        }
         let state_dir = &self.settings.state_dir;
         if let Some(at) = seen_before(state_dir, past.last_run.as_ref(), &planned) {
             console.say(&format!(

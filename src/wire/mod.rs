@@ -11,6 +11,7 @@ mod data_path;
 mod details;
 mod endpoint;
 mod error_body;
+mod jwt;
 mod objects;
 mod path;
 mod payload;
@@ -24,6 +25,7 @@ pub use data_path::{
 pub use details::{Details, read_details};
 pub use endpoint::Endpoint;
 pub use error_body::{clean_body, format_a, format_b};
+pub use jwt::TokenTimes;
 pub use objects::{
     Address, Contact, Entity, Logon, MoveOptions, Phone, StorageLocationMove, Token,
 };

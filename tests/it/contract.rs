@@ -2,6 +2,8 @@
 
 #[path = "contract/exits.rs"]
 mod exits;
+#[path = "contract/manual.rs"]
+mod manual;
 #[path = "contract/mistakes.rs"]
 mod mistakes;
 #[path = "contract/options.rs"]

@@ -5,6 +5,7 @@ mod breaker;
 mod by_hand;
 mod canary;
 mod contract;
+mod credentials;
 mod disk;
 mod documents;
 mod end_to_end;

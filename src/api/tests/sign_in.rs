@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::join_all;
 
 use super::{BODY, announced, post};
@@ -161,4 +163,66 @@ async fn credentials_that_cannot_be_renewed_say_so_without_asking() {
     let reader = Reader::new(&server.options()).unwrap();
     assert_eq!(reader.renew(reader.session()).await, Ok(Renewal::Fixed));
     assert_eq!(server.connections(), 0);
+}
+
+/// A token that lasts so many seconds from when it was given out.
+fn lasting(lifetime_s: i64, name: &str) -> String {
+    let claims = format!("{{\"iat\":1000,\"exp\":{}}}", 1000 + lifetime_s);
+    let token = format!("{name}.{}.sig", URL_SAFE_NO_PAD.encode(claims));
+    format!("{{\"token\":\"{token}\"}}")
+}
+
+fn logons(server: &RawServer) -> usize {
+    let targets = server.targets();
+    let is_logon = |target: &&String| *target == "POST /createjwt";
+    targets.iter().filter(is_logon).count()
+}
+
+#[tokio::test]
+async fn a_token_that_is_about_to_expire_is_replaced_before_it_does_by_one_caller() {
+    let server = RawServer::start(|seen, before| match (seen.target.as_str(), before) {
+        ("POST /createjwt", 0) => json(200, &lasting(0, "first")),
+        ("POST /createjwt", _) => json(200, &lasting(3600, "second")),
+        _ => json(200, "{}"),
+    })
+    .await;
+    let mut options = server.options();
+    login(&mut options);
+    let reader = Reader::new(&options).unwrap();
+    reader.sign_in().await.unwrap();
+    let before = reader.session();
+    for entered in join_all((0..8).map(|_| reader.sign_in())).await {
+        entered.unwrap();
+    }
+    assert_eq!((logons(&server), reader.session()), (2, before + 1));
+    reader.get_user("T-1").await.unwrap();
+    let heads = server.requests();
+    let head = &heads.last().unwrap().head;
+    assert!(head.contains("x-access-token: second."), "{head}");
+    reader.sign_in().await.unwrap();
+    assert_eq!(logons(&server), 2, "this one lasts");
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_replaced_serves_as_long_as_it_lasts() {
+    for refusal in [401, 503] {
+        let server = RawServer::start(move |seen, before| match (seen.target.as_str(), before) {
+            ("POST /createjwt", 0) => json(200, &lasting(0, "first")),
+            ("POST /createjwt", _) => json(refusal, "{}"),
+            _ => json(200, "{}"),
+        })
+        .await;
+        let mut options = server.options();
+        login(&mut options);
+        let reader = Reader::new(&options).unwrap();
+        for _ in 0..4 {
+            reader.sign_in().await.unwrap();
+            assert_eq!(reader.get_user("T-1").await.unwrap().status, 200);
+        }
+        assert_eq!(
+            logons(&server),
+            2,
+            "{refusal}: asked once, not over and over"
+        );
+    }
 }
