@@ -1,12 +1,13 @@
 //! What `[source]` says about how an export is handed over → a checked [`Arrival`], and how old it may be.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::input::{Arrival, Companion, ControlTotal, DatedBy, NamePattern};
+use crate::input::{Arrival, Companion, ControlTotal, DatedBy, NamePattern, json_path};
 
 /// What the time of an export is known by.
 #[derive(Debug, Deserialize)]
@@ -46,6 +47,7 @@ impl ArrivalWords {
                 }
                 _ => Some(ControlTotal::Footer),
             },
+            Some(path) if path.starts_with('$') => Some(ControlTotal::Key(key_path(&path)?)),
             Some(path) => Some(ControlTotal::File(companion("control_total", path)?)),
         };
         Ok(Arrival {
@@ -82,6 +84,15 @@ fn dated_by(said: NewestBy) -> Result<DatedBy, Failure> {
         }) => Ok(DatedBy::Column { name, format }),
         _ => Err(Failure::usage("[source] newest_by says nothing that is known").hint(HINT)),
     }
+}
+
+fn key_path(text: &str) -> Result<Arc<[String]>, Failure> {
+    json_path(text).ok_or_else(|| {
+        Failure::usage(format!(
+            "[source] control_total: {text:?} is no path to a number"
+        ))
+        .hint("keys with dots between, such as \"$.meta.total\"")
+    })
 }
 
 fn companion(key: &str, path: String) -> Result<Companion, Failure> {

@@ -116,8 +116,9 @@ fn decisive_arrival(arrival: &Arrival) -> Json {
         DatedBy::Column { name, format } => json!({ "column": name, "format": format }),
     });
     let control_total = control_total.as_ref().map(|total| match total {
-        ControlTotal::Footer => "footer",
-        ControlTotal::File(control) => &control.path,
+        ControlTotal::Footer => json!("footer"),
+        ControlTotal::File(control) => json!(control.path),
+        ControlTotal::Key(path) => json!(path.as_ref()),
     });
     json!([newest_by, control_total])
 }

@@ -46,6 +46,8 @@ pub enum ControlTotal {
     Footer,
     /// In a file beside the export: the one whole number in it.
     File(Companion),
+    /// In the JSON document of the export, behind these keys.
+    Key(Arc<[String]>),
 }
 
 /// The path of a file that belongs to an export, from the export's directory; `{name}` is the name of the export,
@@ -102,7 +104,7 @@ impl Arrival {
         let total = match &self.control_total {
             Some(ControlTotal::File(control)) if !is_piped => Some(total_of(&control.of(&path))),
             Some(ControlTotal::File(_)) => Some(Err("no file stands beside a pipe".to_owned())),
-            Some(ControlTotal::Footer) | None => None,
+            Some(ControlTotal::Footer | ControlTotal::Key(_)) | None => None,
         };
         let dated = match is_piped {
             true => None,

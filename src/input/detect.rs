@@ -1,6 +1,5 @@
 //! The beginning of a file → its format and shape, by content and never by name, with the evidence in words.
 
-use std::fmt;
 use std::sync::Arc;
 
 use super::csv::CsvLayout;
@@ -213,17 +212,6 @@ pub(super) fn name_of(delimiter: u8) -> String {
         b'\'' => "single quote".to_owned(),
         b'\\' => "backslash".to_owned(),
         other => format!("\"{}\"", char::from(other).escape_default()),
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Format::Csv => "CSV",
-            Format::Json => "JSON",
-            Format::Ndjson => "JSON, one object a line",
-            Format::Xlsx => "Excel workbook (.xlsx)",
-        })
     }
 }
 

@@ -5,12 +5,10 @@
 
 use std::sync::Arc;
 
+use super::beside::Beside;
 use super::element::{Element, Fault, Shape, State, Step};
 use super::encoding::line_breaks;
 use super::scan::{Bad, Scan, scan_bare, scan_line, scan_nested, scan_string};
-
-/// Numbers beside the elements that are kept, such as a total.
-const NUMBERS_MAX: usize = 100;
 
 /// Splits elements off a text, one after the other, and counts physical lines.
 #[derive(Debug)]
@@ -24,7 +22,7 @@ pub(super) struct Elements {
     open: Vec<bool>,
     key: String,
     users_seen: bool,
-    numbers: Vec<(String, u64)>,
+    beside: Beside,
     brackets: Vec<u8>,
 }
 
@@ -43,17 +41,27 @@ impl Elements {
             open: Vec::new(),
             key: String::new(),
             users_seen: false,
-            numbers: Vec::new(),
+            beside: Beside::default(),
             brackets: Vec::new(),
         }
     }
 
-    /// The same for an envelope whose elements stand at that path of keys.
-    pub(super) fn at_path(shape: Shape, path: Option<Arc<[String]>>) -> Elements {
+    /// The same for an envelope whose elements stand at that path of keys, and their number at that other one.
+    pub(super) fn at_path(
+        shape: Shape,
+        path: Option<Arc<[String]>>,
+        total: Option<Arc<[String]>>,
+    ) -> Elements {
         Elements {
             path,
+            beside: Beside::new(total),
             ..Elements::new(shape)
         }
+    }
+
+    /// What was met beside the elements so far.
+    pub(super) fn beside(&self) -> &Beside {
+        &self.beside
     }
 
     /// The physical line of what comes next.
@@ -206,19 +214,18 @@ impl Elements {
         let Some(element) = self.finish(text.as_bytes(), *at, last, scan)? else {
             return Ok(false);
         };
-        let value =
-            serde_json::from_str::<serde::de::IgnoredAny>(&text[element.start..element.end]);
-        if let Err(error) = value {
-            let message = format!("a value beside \"Users\" is not valid JSON: {error}");
+        let within = match &self.path {
+            Some(path) => &path[..self.open.len().saturating_sub(1).min(path.len())],
+            None => &[],
+        };
+        let value = &text[element.start..element.end];
+        if let Err(error) = self.beside.take(within, &self.key, value) {
+            let message = format!("a value beside the rows is not valid JSON: {error}");
             return Err(Fault {
                 line,
                 code: "json_frame",
                 message,
             });
-        }
-        let number = text[element.start..element.end].parse().ok();
-        if let (Some(number), true) = (number, self.numbers.len() < NUMBERS_MAX) {
-            self.numbers.push((std::mem::take(&mut self.key), number));
         }
         *at = element.end;
         self.state = State::BehindValue;

@@ -23,18 +23,25 @@ pub(super) struct JsonReader {
     column_of: HashMap<Box<str>, usize>,
     records: u64,
     ended: bool,
+    has_told: bool,
 }
 
 impl JsonReader {
-    /// A reader at the beginning of the file.
-    pub(super) fn new(file: &Arc<str>, shape: Shape, path: Option<Arc<[String]>>) -> JsonReader {
+    /// A reader at the beginning of the file; the paths are those of the elements and of their number.
+    pub(super) fn new(
+        file: &Arc<str>,
+        shape: Shape,
+        path: Option<Arc<[String]>>,
+        total: Option<Arc<[String]>>,
+    ) -> JsonReader {
         JsonReader {
             file: file.clone(),
-            elements: Elements::at_path(shape, path),
+            elements: Elements::at_path(shape, path, total),
             columns: Arc::default(),
             column_of: HashMap::new(),
             records: 0,
             ended: false,
+            has_told: false,
         }
     }
 
@@ -58,13 +65,34 @@ impl JsonReader {
                 return Ok(Some(batch));
             }
             if self.ended {
-                return Ok(None);
+                let told = std::mem::replace(&mut self.has_told, true);
+                batch.problems.extend(self.more_pages().filter(|_| !told));
+                batch.columns = self.columns.clone();
+                return Ok((!batch.problems.is_empty()).then_some(batch));
             }
             if window.len() > RECORD_BYTES_MAX {
                 return Err(self.too_long(self.elements.line()));
             }
             window.more()?;
         }
+    }
+
+    /// The number of rows that the document says, where the person says that it does.
+    pub(super) fn total(&self) -> Option<u64> {
+        self.elements.beside().total
+    }
+
+    /// A service gave its answer by pages, and this is one of them.
+    fn more_pages(&self) -> Option<Problem> {
+        let key = self.elements.beside().next_page.as_ref()?;
+        let message =
+            format!("\"{key}\" beside the rows names a next page: more people may stand there");
+        let hint = "fetch all pages into one export; [source] control_total = \"$.total\" refuses an export with fewer rows than a number in it says";
+        Some(
+            Problem::warning("more_pages", message)
+                .file(&self.file)
+                .hint(hint),
+        )
     }
 
     /// Takes every element that is complete in the text; gives the bytes used.

@@ -10,8 +10,10 @@
 //! never looks at a file's name, never knows what a column means, never holds more than a block and one record.
 
 mod arrival;
+mod beside;
 mod cell_text;
 mod charset;
+mod contained;
 mod csv;
 mod detect;
 mod dialect;
@@ -28,6 +30,7 @@ mod limits;
 mod name_pattern;
 mod no_person;
 mod number_format;
+mod options;
 mod pass;
 mod record;
 mod row_fault;
@@ -47,7 +50,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::model::{Columns, RowBatch};
+use crate::model::{Columns, Problem, RowBatch};
 
 pub use arrival::{Arrival, Companion, ControlTotal, DatedBy};
 use charset::Charset;
@@ -59,66 +62,12 @@ use json::JsonReader;
 pub use json_path::json_path;
 use limits::{BLOCK_BYTES, HEAD_BYTES, MAGIC_BYTES, RECORD_BYTES_MAX};
 pub use name_pattern::NamePattern;
+pub use options::{Dialect, Format, ReadOptions};
 use source::Source;
 use stream::{Stream, head, text_of_head};
 use unpack::Packing;
 use watch::Watch;
 use window::Window;
-
-/// What the person says about the file; what is `None` is found out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ReadOptions {
-    /// How it is written.
-    pub format: Option<Format>,
-    /// What stands between CSV cells: one ASCII character, no quote and no line break.
-    pub delimiter: Option<u8>,
-    /// The sheet of a workbook; `None`: the first one that is shown.
-    pub sheet: Option<String>,
-    /// The encoding, where no byte order mark says it.
-    pub encoding: Option<Encoding>,
-    /// What encloses CSV cells; `Some(None)`: nothing does, quotes are text.
-    pub quote: Option<Option<u8>>,
-    /// What takes the meaning from the character behind it; `Some(None)`: nothing does, quotes are doubled.
-    pub escape: Option<Option<u8>>,
-    /// The keys that lead to the array of rows in a JSON object; see [`json_path`].
-    pub path: Option<Arc<[String]>>,
-    /// Physical lines before the header of a CSV file, or rows of a sheet, that are left out.
-    pub skip_rows: Option<u32>,
-    /// Records that are the header of a CSV file or sheet; without any, `columns` gives the names.
-    pub header_rows: Option<u32>,
-    /// Records at the end of a CSV file or sheet that are no rows.
-    pub skip_footer: u32,
-    /// Whether no CSV cell holds a line break, so that a bad quote costs its row only.
-    pub single_line: bool,
-    /// The names of the CSV columns in place of those of the header; an empty one leaves its column out.
-    pub columns: Option<Arc<[String]>>,
-}
-
-/// How an export is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A header row, then one record a row (RFC 4180, with any of four delimiters and three line endings).
-    Csv,
-    /// An array of objects, or an object with such an array under `Users`.
-    Json,
-    /// One JSON object a line.
-    Ndjson,
-    /// A sheet of an Excel workbook.
-    Xlsx,
-}
-
-/// How the file was understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dialect {
-    /// How it is written.
-    pub format: Format,
-    /// What stands between cells, for CSV.
-    pub delimiter: Option<u8>,
-    /// Whether it begins with a byte order mark.
-    pub byte_order_mark: bool,
-    /// Why we think so, one sentence for each finding, for people.
-    pub evidence: Vec<String>,
-}
 
 /// An open export. It can be read more than once, and gives the same rows each time or an error.
 #[derive(Debug)]
@@ -133,6 +82,8 @@ pub struct Export {
     /// What was known of its arrival before it was read.
     dated: Option<Timestamp>,
     total: Option<Result<u64, String>>,
+    /// What is to be told though the file is read.
+    warnings: Vec<Problem>,
     watch: Watch,
 }
 
@@ -211,6 +162,7 @@ impl Export {
             arrival: Arrival::default(),
             dated: None,
             total: None,
+            warnings: Vec::new(),
             watch: Watch::default(),
         })
     }
@@ -224,7 +176,8 @@ impl Export {
         }
         let skip_rows = options.skip_rows.unwrap_or(0);
         let sheet = options.sheet.as_deref();
-        let (source, evidence) = workbook::sheet_as_text(source, sheet, skip_rows)?;
+        let header_rows = options.header_rows.unwrap_or(1);
+        let sheet = workbook::sheet_as_text(source, sheet, skip_rows, header_rows)?;
         let as_written = ReadOptions {
             format: Some(Format::Csv),
             sheet: None,
@@ -237,14 +190,18 @@ impl Export {
             single_line: false,
             ..options.clone()
         };
-        let mut export = Export::of(source, &as_written)?;
+        let mut export = Export::of(sheet.source, &as_written)?;
+        export.warnings = sheet.warnings;
         if let Layout::Csv(layout) = &mut export.layout {
             layout.lines_are_records = true;
         }
         let is_of_rows = |line: &String| line.starts_with("header rows");
         export.dialect.evidence.retain(is_of_rows);
         let format = format!("format: {}, by its first bytes", Format::Xlsx);
-        export.dialect.evidence.splice(0..0, [format, evidence]);
+        export
+            .dialect
+            .evidence
+            .splice(0..0, [format, sheet.evidence]);
         export.dialect.format = Format::Xlsx;
         export.dialect.delimiter = None;
         Ok(export)
@@ -279,8 +236,12 @@ impl Export {
             ControlTotal::File(_) => self.total.clone()?,
             ControlTotal::Footer => self
                 .watch
-                .footer_total
+                .total
                 .ok_or_else(|| "the footer does not hold one whole number".to_owned()),
+            ControlTotal::Key(path) => self
+                .watch
+                .total
+                .ok_or_else(|| format!("no whole number stands at $.{}", path.join("."))),
         };
         Some((total, self.watch.rows))
     }
@@ -304,7 +265,16 @@ impl Export {
                 Rows::Csv(Box::new(reader))
             }
             Layout::Json(shape, path) => {
-                Rows::Json(Box::new(JsonReader::new(&file, *shape, path.clone())))
+                let total = match &self.arrival.control_total {
+                    Some(ControlTotal::Key(path)) => Some(path.clone()),
+                    _ => None,
+                };
+                Rows::Json(Box::new(JsonReader::new(
+                    &file,
+                    *shape,
+                    path.clone(),
+                    total,
+                )))
             }
         };
         self.watch = Watch::default();
@@ -312,6 +282,7 @@ impl Export {
             window,
             rows,
             ended: false,
+            warnings: self.warnings.clone(),
             watch: &mut self.watch,
             dated_by: self.arrival.newest_by.as_ref(),
         })
@@ -341,6 +312,7 @@ pub struct Batches<'a> {
     window: Window<'a>,
     rows: Rows,
     ended: bool,
+    warnings: Vec<Problem>,
     watch: &'a mut Watch,
     dated_by: Option<&'a DatedBy>,
 }
@@ -376,16 +348,22 @@ impl Iterator for Batches<'_> {
         if self.ended {
             return None;
         }
-        let batch = match &mut self.rows {
+        let mut batch = match &mut self.rows {
             Rows::Csv(reader) => reader.batch(&mut self.window),
             Rows::Json(reader) => reader.batch(&mut self.window),
         };
-        match &batch {
-            Ok(Some(batch)) => self.watch.take(batch, self.dated_by),
+        match &mut batch {
+            Ok(Some(batch)) => {
+                batch.problems.append(&mut self.warnings);
+                self.watch.take(batch, self.dated_by);
+            }
             Ok(None) | Err(_) => self.ended = true,
         }
-        if let (Ok(None), Rows::Csv(reader)) = (&batch, &mut self.rows) {
-            self.watch.footer_total = reader.footer_total();
+        if let Ok(None) = &batch {
+            self.watch.total = match &mut self.rows {
+                Rows::Csv(reader) => reader.footer_total(),
+                Rows::Json(reader) => reader.total(),
+            };
         }
         batch.transpose()
     }

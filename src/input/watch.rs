@@ -16,8 +16,8 @@ pub(super) struct Watch {
     pub rows: u64,
     /// The latest date in the column.
     pub latest: Option<Timestamp>,
-    /// The number in the footer, once the file has ended.
-    pub footer_total: Option<u64>,
+    /// The number of rows that the file itself says, once it has ended.
+    pub total: Option<u64>,
 }
 
 impl Watch {

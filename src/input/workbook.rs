@@ -11,7 +11,10 @@ use std::sync::Arc;
 use calamine::{Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
+use crate::model::Problem;
+
 use super::cell_text::text_of;
+use super::contained::contained;
 use super::error::InputError;
 use super::limits::{COLUMNS_MAX, EXPANSION_MAX, UNPACKED_BYTES_FREE};
 use super::source::{Source, unnamed_file};
@@ -36,26 +39,57 @@ pub(super) fn is_workbook(source: &Source, magic: &[u8]) -> Result<bool, InputEr
     Ok(has("[Content_Types].xml") && has("xl/workbook.xml"))
 }
 
-/// The sheet with that name, or the first one that is shown, without that many rows at its beginning; and the finding
-/// in words.
+/// A sheet that was written out as CSV.
+pub(super) struct SheetText {
+    /// The file of ours, under the workbook's name and digest.
+    pub source: Source,
+    /// Which sheet it is, in words.
+    pub evidence: String,
+    /// What is to be told though the sheet is read.
+    pub warnings: Vec<Problem>,
+}
+
+/// The sheet with that name, or the first one that is shown, without that many rows at its beginning; behind them so
+/// many are the header.
 pub(super) fn sheet_as_text(
+    source: Source,
+    named: Option<&str>,
+    skip_rows: u32,
+    header_rows: u32,
+) -> Result<SheetText, InputError> {
+    let file = source.name().clone();
+    contained(|| written_out(source, named, skip_rows, header_rows))
+        .unwrap_or_else(|panic| Err(damaged_workbook(&file, &panic)))
+}
+
+fn damaged_workbook(file: &Arc<str>, cause: &dyn Display) -> InputError {
+    InputError::new(file, "damaged_workbook", "the workbook cannot be read")
+        .hint("open it in Excel and save it anew, or save the sheet as CSV UTF-8")
+        .caused_by(io::Error::other(cause.to_string()))
+}
+
+fn written_out(
     mut source: Source,
     named: Option<&str>,
     skip_rows: u32,
-) -> Result<(Source, String), InputError> {
+    header_rows: u32,
+) -> Result<SheetText, InputError> {
     source.prove()?;
     let file = source.name().clone();
-    let damaged = |error: &dyn Display| {
-        InputError::new(&file, "damaged_workbook", "the workbook cannot be read")
-            .hint("open it in Excel and save it anew, or save the sheet as CSV UTF-8")
-            .caused_by(io::Error::other(error.to_string()))
-    };
+    let damaged = |error: &dyn Display| damaged_workbook(&file, error);
     let bytes_max = UNPACKED_BYTES_FREE.max(source.bytes().saturating_mul(EXPANSION_MAX));
     refuse_bomb(&source, bytes_max, &damaged)?;
     let input = BufReader::new(source.look()?);
     let mut workbook = Xlsx::new(input).map_err(|error| damaged(&error))?;
     let (name, evidence) = choose_sheet(&file, &workbook, named)?;
     let width = width(&file, &mut workbook, &name, &damaged)?;
+    let warnings = merged_rows(
+        &file,
+        &mut workbook,
+        &name,
+        skip_rows + header_rows,
+        &damaged,
+    )?;
     let spool = unnamed_file().map_err(|error| damaged(&error))?;
     let mut sheet = Sheet::new(&spool, width, bytes_max);
     let mut cells = workbook
@@ -92,7 +126,45 @@ pub(super) fn sheet_as_text(
     sheet.end().map_err(|error| damaged(&error))?;
     // It was read by parts: that all of them were of one file is proven by another look at the whole.
     source.prove()?;
-    Ok((source.replaced_by(spool)?, evidence))
+    Ok(SheetText {
+        source: source.replaced_by(spool)?,
+        evidence,
+        warnings: warnings.into_iter().collect(),
+    })
+}
+
+/// Cells that were merged over several rows below the header: the upper row alone holds what all of them show.
+fn merged_rows(
+    file: &Arc<str>,
+    workbook: &mut Xlsx<BufReader<&File>>,
+    name: &str,
+    first_row: u32,
+    damaged: &dyn Fn(&dyn Display) -> InputError,
+) -> Result<Option<Problem>, InputError> {
+    let mut merged = workbook
+        .merge_cells_by_sheet_name(name)
+        .map_err(|error| damaged(&error))?;
+    merged.retain(|cells| cells.end.0 > cells.start.0 && cells.end.0 >= first_row);
+    merged.sort_by_key(|cells| cells.start);
+    let Some(first) = merged.first() else {
+        return Ok(None);
+    };
+    let place = |(row, column): (u32, u32)| format!("{}{}", letters(column), u64::from(row) + 1);
+    let message = format!(
+        "{} merged over several rows, and read as blank below their first row; the first: {}:{}",
+        match merged.len() {
+            1 => "cells are".to_owned(),
+            count => format!("{count} times cells are"),
+        },
+        place(first.start),
+        place(first.end),
+    );
+    Ok(Some(
+        Problem::warning("merged_cells", message)
+            .file(file)
+            .line(u64::from(first.start.0) + 1)
+            .hint("unmerge them and fill every cell"),
+    ))
 }
 
 /// Unpacks every part once and keeps nothing: the checksums are right, and there is not too much of it.

@@ -14,6 +14,7 @@ mod spec;
 pub mod suggest;
 mod tally;
 mod transform;
+mod wrapped;
 mod written;
 
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Mapping {
     columns: Option<Arc<Columns>>,
     /// A header names all columns before the first row; JSON keys come as they come.
     has_header: bool,
+    /// The list of objects within the only row of a JSON export.
+    list_within: Option<String>,
     file: Arc<str>,
 }
 
@@ -43,6 +46,7 @@ impl Mapping {
             bindings: Bindings::default(),
             columns: None,
             has_header: false,
+            list_within: None,
             file: Arc::from(""),
         }
     }
@@ -69,6 +73,10 @@ impl Mapping {
         };
         self.file = file.clone();
         self.has_header = batch.is_text();
+        self.list_within = match batch.len() {
+            1 => batch.rows().find_map(|row| wrapped::list_of_objects(&row)),
+            _ => None,
+        };
         let result = self.bind_from(from, batch);
         // A mapping that failed stays unbound, so that it fails again rather than mapping nothing.
         self.columns = result.is_ok().then(|| batch.columns.clone());
@@ -129,6 +137,13 @@ impl Mapping {
         self.whole_file(names)
             .map(|problems| in_file(problems, &self.file))
             .map_err(|problems| in_file(problems, &self.file))
+            .map_err(|problems| match &self.list_within {
+                Some(path) => problems
+                    .into_iter()
+                    .map(|problem| said_where(problem, path))
+                    .collect(),
+                None => problems,
+            })
     }
 
     fn whole_file(&self, names: &[Box<str>]) -> Result<Vec<Problem>, Vec<Problem>> {
@@ -146,6 +161,12 @@ impl Mapping {
         warnings.extend(bindings.remarks());
         Ok(warnings)
     }
+}
+
+fn said_where(problem: Problem, path: &str) -> Problem {
+    problem.hint(format!(
+        "the export is one object; if the list in it is that of the people, say so: [source] path = \"{path}\""
+    ))
 }
 
 fn in_file(problems: Vec<Problem>, file: &Arc<str>) -> Vec<Problem> {

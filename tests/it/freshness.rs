@@ -232,6 +232,33 @@ fn rows_that_are_missing_are_found_by_the_control_total() {
 }
 
 #[test]
+fn a_json_document_says_how_many_rows_it_holds() {
+    let world = World::new();
+    let people = |total: &str| {
+        let text = format!(
+            r#"{{"meta":{{"page":{{"total":{total}}}}},"data":{{"workers":[{{"UserID":"T-1"}},{{"UserID":"T-2"}}]}}}}"#
+        );
+        world.file("people.json", text)
+    };
+    let source = "path = '$.data.workers'\ncontrol_total = '$.meta.page.total'";
+    for (total, figure, exit) in [
+        ("2", "2 rows", 0),
+        ("\"2\"", "2 rows", 0),
+        ("3", "3 rows", 4),
+        ("null", "no whole number stands at $.meta.page.total", 4),
+    ] {
+        let done = planned(&world, &people(total), source).exits(exit);
+        let said = reading(&done, "control_total").to_string();
+        assert!(said.contains(figure), "{said}");
+    }
+    let users = "{\"Users\":[{\"UserID\":\"T-1\"}],\"total\":1}";
+    let users = world.file("users.json", users);
+    planned(&world, &users, "control_total = '$.total'").exits(0);
+    planned(&world, &users, "control_total = '$.Users'").exits(4);
+    planned(&world, &users, "control_total = '$total'").exits(2);
+}
+
+#[test]
 fn settings_that_say_nothing_are_refused() {
     let world = World::new();
     let export = world.file("people.csv", PEOPLE);

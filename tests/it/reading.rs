@@ -122,6 +122,28 @@ fn a_wrapped_json_export_is_read_by_its_path() {
 }
 
 #[test]
+fn a_wrapped_json_export_whose_path_is_not_said_is_told_where_its_people_are() {
+    let world = World::new();
+    let wrapped = r#"{"d":{"__count":"2","results":[{"UserID":"T-1"},{"UserID":"T-2"}]}}"#;
+    let export = world.file("people.json", wrapped);
+    let mapped = world.file("map.toml", "[map]\nUserID = 'UserID'\n");
+    let plan = ["plan", &export, "--against", "empty"];
+    for more in [&[][..], &["--config", &mapped]] {
+        let refused = world.run(&[&plan, more].concat()).exits(1);
+        let hint = "[source] path = \"$.d.results\"";
+        assert!(refused.stderr.contains(hint), "{}", refused.stderr);
+    }
+    let config = world.file(
+        "set.toml",
+        "[source]\npath = '$.d.results'\ncontrol_total = '$.d.__count'\n",
+    );
+    let planned = world
+        .run(&[&plan[..], &["--json", "--config", &config]].concat())
+        .exits(0);
+    assert_eq!(planned.figure("create"), 2);
+}
+
+#[test]
 fn a_workbook_reads_as_the_same_people() {
     let world = World::new();
     let (workbook, csv) = (sample("people.xlsx"), sample("people.csv"));

@@ -282,6 +282,21 @@ fn a_workbook_in_doubt_is_refused() {
 }
 
 #[test]
+fn a_place_beyond_all_numbers_is_damage_and_stops_nothing_else() {
+    let far = "B".repeat(30);
+    let in_row = |number: &str| format!("<row r=\"{number}\"><c><v>1</v></c></row>");
+    for rows in [
+        row(2, &[text(&far, "x")]),
+        row(2, &[text("A99999999999999", "x")]),
+        in_row(&format!("{far}2")),
+        in_row(&"9".repeat(30)),
+    ] {
+        let read = read_rows(&[header(), rows.clone()]);
+        assert_eq!(read, Err("damaged_workbook".to_owned()), "{rows}");
+    }
+}
+
+#[test]
 fn what_is_said_to_be_a_workbook_must_be_one() {
     let options = |told: fn(&mut ReadOptions)| {
         let mut options = ReadOptions::default();
@@ -331,4 +346,23 @@ fn a_workbook_that_was_cut_off_changed_or_made_to_harm_is_refused() {
     let bomb = workbook(&[("S", true, &rows), ("T", true, &much)]);
     assert!(bomb.len() < 1 << 20);
     assert_eq!(code(&bomb), Err("expands_too_far".to_owned()));
+}
+
+#[test]
+fn cells_merged_over_several_rows_are_told() {
+    let merge = |cells: &str| {
+        let rows = header() + &person(2) + &person(3) + &person(4);
+        let end =
+            format!("</sheetData><mergeCells><mergeCell ref=\"{cells}\"/></mergeCells><sheetData>");
+        read_sheets(&[("S", true, &(rows + &end))], &ReadOptions::default())
+    };
+    for (cells, want) in [
+        ("B3:B4", &["merged_cells"][..]),
+        ("A2:C3", &["merged_cells"]),
+        ("A1:A2", &["merged_cells"]),
+        ("A1:C1", &[]),
+        ("A3:C3", &[]),
+    ] {
+        assert_eq!(merge(cells).unwrap().warned, want, "{cells}");
+    }
 }

@@ -129,3 +129,26 @@ fn a_bad_element_is_named_by_its_index_and_line() {
         ("element 3 is not a JSON object", Some(3))
     );
 }
+
+#[test]
+fn a_page_of_an_answer_is_told_to_be_one() {
+    for (text, want) in [
+        (
+            "{\"Users\":[{\"id\":\"1\"}],\"@odata.nextLink\":\"https://x.example/?skip=1\"}",
+            &["more_pages"][..],
+        ),
+        ("{\"next\":\"p2\",\"Users\":[]}", &["more_pages"]),
+        (
+            "{\"next\":null,\"Users\":[{\"id\":\"1\",\"next\":\"x\"}]}",
+            &[],
+        ),
+    ] {
+        assert_eq!(
+            tell(text.as_bytes(), &ReadOptions::default()).warned,
+            want,
+            "{text}"
+        );
+        let in_blocks = read_with(text.as_bytes(), &ReadOptions::default(), 5).unwrap();
+        assert_eq!(in_blocks.warned, want, "{text}");
+    }
+}
