@@ -6,6 +6,7 @@
 mod against;
 mod apply;
 mod by_hand;
+mod doctor;
 mod documents;
 mod exports;
 mod global;
@@ -20,6 +21,7 @@ mod user;
 pub use against::{Against, AgainstFlags};
 pub use apply::ApplyArgs;
 pub use by_hand::{HandFlags, PasswordFlags, PowerArgs, WriteFlags};
+pub use doctor::DoctorArgs;
 pub use documents::{CompletionsArgs, ManArgs};
 pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
@@ -33,8 +35,8 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, AFTER, APPLY, COMPLETIONS, MAN, PLAN, PREVIEW, RESUME, ROLE, SANDBOX, SYNC, TEAM, USER,
-    VALIDATE,
+    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, MAN, PLAN, PREVIEW, RESUME, ROLE, SANDBOX, SYNC,
+    TEAM, USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -89,6 +91,9 @@ pub enum Command {
     /// Look at or change who is in a service team
     #[command(long_about = TEAM)]
     Team(TeamArgs),
+    /// Check configuration, credentials, tenant, clock and disk
+    #[command(long_about = DOCTOR)]
+    Doctor(DoctorArgs),
     /// Run a local ServiceMobility to try things on
     #[command(long_about = SANDBOX)]
     Sandbox(SandboxArgs),

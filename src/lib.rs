@@ -34,6 +34,7 @@
 //! | [`planning`] | export + current state → plan | reads only |
 //! | [`delivery`] | plan → outcomes: the only loop that acts | no call without its durable record |
 //! | [`by_hand`] | one call that a person asks for → what the tenant said | a write is repeated only where it was provably not carried out |
+//! | [`probe`] | one user, made and deleted again → how the tenant behaves where no page says it | leaves nobody behind |
 //! | [`config`] | file, environment and flags → checked settings | unknown keys are errors |
 //! | [`failure`] | what stopped us → message, causes, hint, exit code | the one table of exit codes |
 //! | [`session`] | settings → connection, journal, console | the wiring, so that commands stay thin |
@@ -98,6 +99,7 @@ pub mod store;
 pub mod by_hand;
 pub mod delivery;
 pub mod planning;
+pub mod probe;
 
 pub mod config;
 pub mod failure;

@@ -87,6 +87,11 @@ impl Client {
         self.session.number()
     }
 
+    /// How long the token of the moment lasts in all, in seconds; `None` before signing in, or if it does not say.
+    pub fn token_lifetime_s(&self) -> Option<i64> {
+        self.session.lifetime_s()
+    }
+
     /// Replaces the token that was current when [`Client::token_number`] gave `number`. Callers that were refused
     /// together renew together: only the first one signs in.
     ///

@@ -1,6 +1,6 @@
 //! Who asks: the pass of the moment, fetched on first use and renewed by one caller at a time.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -52,6 +52,8 @@ pub(super) struct Session {
     /// From when on a token of a login is replaced before it expires; `None`: it does not say when that is, or
     /// another one was not to be had.
     due: Mutex<Option<Instant>>,
+    /// How long the token of the moment lasts in all, in seconds; negative: it does not say.
+    lifetime_s: AtomicI64,
 }
 
 /// A token is replaced so long before it expires, but never in its first nine tenths.
@@ -73,12 +75,19 @@ impl Session {
             }),
             Credentials::Login { .. } => None,
         };
+        let given_lifetime_s = match &credentials {
+            Credentials::Token(token) => TokenTimes::of(token.expose_secret())
+                .filter(|times| times.issued_at_s.is_some())
+                .map(|times| times.lifetime_s(0)),
+            _ => None,
+        };
         Ok(Session {
             credentials,
             entry: Mutex::new(pass.map(Ok)),
             signing_in: tokio::sync::Mutex::new(()),
             number: AtomicU64::new(0),
             due: Mutex::new(None),
+            lifetime_s: AtomicI64::new(given_lifetime_s.unwrap_or(-1)),
         })
     }
 
@@ -139,6 +148,11 @@ impl Session {
         Ok(renewal)
     }
 
+    /// How long the token of the moment lasts in all, if it says so.
+    pub(super) fn lifetime_s(&self) -> Option<i64> {
+        Some(self.lifetime_s.load(Ordering::Acquire)).filter(|seconds| *seconds >= 0)
+    }
+
     fn current(&self) -> Option<Entry> {
         self.entry().clone()
     }
@@ -175,7 +189,10 @@ impl Session {
             200 => {
                 let no_token = || not_signed_in(Unreachable::Refused, "the answer holds no token");
                 let (pass, token) = read_token(&answer.body).ok_or_else(no_token)?;
-                *self.due() = due(&token);
+                let lifetime_s = lifetime_s(&token);
+                self.lifetime_s
+                    .store(lifetime_s.unwrap_or(-1), Ordering::Release);
+                *self.due() = lifetime_s.and_then(due);
                 Ok(Ok(pass))
             }
             401 | 300..=399 => Ok(Err(answer)),
@@ -215,11 +232,15 @@ fn read_token(body: &[u8]) -> Option<(Pass, SecretString)> {
     Some((token_pass(token)?, token.into()))
 }
 
-/// When to replace a token that was given out just now.
-fn due(token: &SecretString) -> Option<Instant> {
+/// How long a token lasts that was given out just now, if it says so.
+fn lifetime_s(token: &SecretString) -> Option<i64> {
     let epoch = SystemTime::now().duration_since(UNIX_EPOCH);
     let now_s = epoch.map_or(0, |since| since.as_secs() as i64);
-    let lifetime_s = TokenTimes::of(token.expose_secret())?.lifetime_s(now_s);
+    Some(TokenTimes::of(token.expose_secret())?.lifetime_s(now_s))
+}
+
+/// When to replace it.
+fn due(lifetime_s: i64) -> Option<Instant> {
     let lifetime = Duration::from_secs(u64::try_from(lifetime_s).ok()?);
     let ahead = AHEAD_MAX.min(lifetime / 10);
     Instant::now().checked_add(lifetime - ahead)

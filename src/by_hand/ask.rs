@@ -6,13 +6,16 @@ use std::time::Duration;
 use crate::api::{ApiError, Call, Client, Renewal};
 use crate::fetch::{Pace, chance};
 use crate::model::{Event, Progress};
-use crate::pacing::{RetryPolicy, Told};
-use crate::wire::{TransportError, Unreachable};
+use crate::pacing::{Endpoint, RetryPolicy, Told};
+use crate::wire::{Answer, TransportError, Unreachable};
 
 /// How long a tenant that does not answer at all is knocked at.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Shorter waits for a turn are not worth a word.
 const WAIT_WORTH_TELLING: Duration = Duration::from_secs(2);
+
+/// One exchange, as the client gives it.
+type Exchange = Result<Answer, TransportError>;
 
 /// Makes calls, in turn with all who share its pace.
 pub struct Hand {
@@ -68,6 +71,26 @@ impl Hand {
     /// # Errors
     /// What came of the last trial.
     pub async fn ask<T>(&self, call: Call<'_, T>) -> Result<T, HandError> {
+        let exchange = self.exchange(&call).await?;
+        call.read(&exchange).map_err(HandError::Api)
+    }
+
+    /// The same, and gives the last answer as it came, whatever its status.
+    ///
+    /// # Errors
+    /// There is no answer.
+    pub async fn answer<T>(&self, call: Call<'_, T>) -> Result<Answer, HandError> {
+        let exchange = self.exchange(&call).await?;
+        match (call.read(&exchange), exchange) {
+            (_, Ok(answer)) => Ok(answer),
+            (Err(error), Err(_)) => Err(HandError::Api(error)),
+            (Ok(_), Err(error)) => Err(HandError::Api(ApiError::Unreadable {
+                why: error.to_string(),
+            })),
+        }
+    }
+
+    async fn exchange<T>(&self, call: &Call<'_, T>) -> Result<Exchange, HandError> {
         let mut trials = Trials {
             made: 0,
             began: self.pace.now(),
@@ -76,30 +99,21 @@ impl Hand {
         loop {
             trials.made += 1;
             let token = self.client.token_number();
-            let (error, told) = match self.once(&call).await? {
-                Ok(value) => return Ok(value),
-                Err(end) => end,
+            let (exchange, told) = self.once(call).await?;
+            let Err(error) = call.read(&exchange) else {
+                return Ok(exchange);
             };
             if matches!(error, ApiError::Unauthorized { .. }) && call.endpoint().wants_pass() {
-                self.renew(token, &mut trials, error).await?;
-                continue;
+                match self.renew(token, &mut trials).await? {
+                    true => continue,
+                    false => return Ok(exchange),
+                }
             }
             if let Told::TooLong(wait) = told {
                 return Err(HandError::TooLong { wait });
             }
-            let may_pass = match &error {
-                ApiError::Throttled { .. } => true,
-                ApiError::Unreachable { kind, .. } => {
-                    let is_lasting = matches!(kind, Unreachable::Tls | Unreachable::Declined);
-                    !is_lasting && self.pace.now().saturating_sub(trials.began) < PATIENCE
-                }
-                ApiError::Ambiguous { .. } | ApiError::Unreadable { .. } => {
-                    !call.endpoint().is_write()
-                }
-                _ => false,
-            };
-            if !may_pass || !self.policy.may_retry(trials.made) {
-                return Err(HandError::Api(error));
+            if !self.may_pass(&error, call.endpoint(), &trials) {
+                return Ok(exchange);
             }
             let why = error.to_string();
             match told {
@@ -114,14 +128,27 @@ impl Hand {
         }
     }
 
+    fn may_pass(&self, error: &ApiError, endpoint: Endpoint, trials: &Trials) -> bool {
+        let may_pass = match error {
+            ApiError::Throttled { .. } => true,
+            ApiError::Unreachable { kind, .. } => {
+                let is_lasting = matches!(kind, Unreachable::Tls | Unreachable::Declined);
+                !is_lasting && self.pace.now().saturating_sub(trials.began) < PATIENCE
+            }
+            ApiError::Ambiguous { .. } | ApiError::Unreadable { .. } => !endpoint.is_write(),
+            _ => false,
+        };
+        may_pass && self.policy.may_retry(trials.made)
+    }
+
     /// Signs in if need be, waits for the turn, makes the call and learns from the answer's headers.
-    async fn once<T>(&self, call: &Call<'_, T>) -> Result<Result<T, (ApiError, Told)>, HandError> {
+    async fn once<T>(&self, call: &Call<'_, T>) -> Result<(Exchange, Told), HandError> {
         let endpoint = call.endpoint();
         // So that signing in does not delay the call into the turn of the next one.
         if endpoint.wants_pass()
             && let Err(error) = self.client.sign_in().await
         {
-            return Ok(call.read(&Err(error)).map_err(|error| (error, Told::None)));
+            return Ok((Err(error), Told::None));
         }
         let tell = |for_time: Duration| {
             if for_time >= WAIT_WORTH_TELLING {
@@ -138,30 +165,25 @@ impl Hand {
             Ok(answer) => self.pace.learn(endpoint, answer),
             Err(_) => Told::None,
         };
-        Ok(call.read(&exchange).map_err(|error| (error, told)))
+        Ok((exchange, told))
     }
 
-    /// After a 401: gets a newer token, once for each call. A trial that met an old token does not count.
-    async fn renew(
-        &self,
-        token: u64,
-        trials: &mut Trials,
-        refused: ApiError,
-    ) -> Result<(), HandError> {
+    /// After a 401: whether there is a newer token now; one is fetched once for each call. A trial that met an old
+    /// token does not count.
+    async fn renew(&self, token: u64, trials: &mut Trials) -> Result<bool, HandError> {
         if trials.has_renewed {
-            return Err(HandError::Api(refused));
+            return Ok(false);
         }
         match self.client.renew(token).await {
             Ok(Renewal::Renewed) => {
                 trials.has_renewed = true;
                 trials.made -= 1;
-                Ok(())
+                Ok(true)
             }
-            Ok(Renewal::Fixed | Renewal::Refused) => Err(HandError::Api(refused)),
             Err(TransportError::NotSent { kind, text }) => {
                 Err(HandError::Api(ApiError::Unreachable { kind, text }))
             }
-            Err(_) => Err(HandError::Api(refused)),
+            Ok(Renewal::Fixed | Renewal::Refused) | Err(_) => Ok(false),
         }
     }
 }

@@ -123,6 +123,19 @@ the team, and asks first.
   crewsync team users get EAST
   crewsync team users set EAST T-1004 T-1005";
 
+pub(super) const DOCTOR: &str = "\
+Looks whether a run would find everything it needs: configuration, credentials and when they expire, the state \
+directory and its disk, whether the tenant can be reached, what its clock and its rate-limit headers say, whether users \
+can be listed. Each finding says what to do. It changes nothing, and exits with 1 if something does not work.
+
+With --probe it also makes one user (without access, without a mail), finds out what no page of the vendor says, and \
+deletes him: what becomes of properties that are left out, whether a chunk is all or nothing, how large a call may be, \
+how errors are written. The answers are kept in the store, and runs go by them.
+
+  crewsync doctor --base-url https://tenant.example.com
+  crewsync doctor --json | jq '.findings[] | select(.verdict != \"ok\")'
+  crewsync doctor --probe crewsync-probe --yes";
+
 pub(super) const SANDBOX: &str = "\
 Runs a local ServiceMobility: try things, train people, demonstrate, test an integration. It needs \
 nothing of a user but UserID. Its first line on standard output says where it listens. It ends on Ctrl-C.

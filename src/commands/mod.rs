@@ -2,6 +2,7 @@
 
 mod apply;
 mod completions;
+mod doctor;
 mod man;
 mod plan;
 mod preview;
@@ -42,6 +43,7 @@ pub fn run(cli: &Cli) -> Exit {
             Command::User(args) => user::run(cli, args, &console).await,
             Command::Role(args) => role::run(cli, args, &console).await,
             Command::Team(args) => team::run(cli, args, &console).await,
+            Command::Doctor(args) => doctor::run(cli, args, &console).await,
             Command::Completions(args) => completions::run(args),
             Command::Man(args) => man::run(args, &console),
             Command::Sandbox(args) => sandbox::run(cli, args, &console).await,

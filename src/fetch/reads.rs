@@ -61,6 +61,12 @@ impl Reads {
         }
     }
 
+    /// The same for a tenant of which it is known that 404 is its word for an absent user.
+    pub fn knowing_404(self) -> Reads {
+        self.is_tenant.store(true, Ordering::Relaxed);
+        self
+    }
+
     /// Reads one user.
     ///
     /// 404 means absent only if something under the base URL has answered as a tenant does; before that it

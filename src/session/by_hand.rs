@@ -10,6 +10,7 @@ mod put;
 mod telling;
 
 pub use asking::{confirm, logon, password};
+pub(super) use failures::hand_failure;
 pub use files::{hand_out, read_object};
 pub use ids::IdChange;
 pub use members::{Members, MembersOf};
@@ -19,25 +20,29 @@ pub use telling::Told;
 use std::future::Future;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::api::{Call, Client, Credentials};
 use crate::by_hand::{Hand, HandError};
 use crate::cli::{Cli, HandFlags};
+use crate::config::Settings;
 use crate::failure::{Failure, FailureKind};
 use crate::fetch::Reading;
-use crate::model::{Detail, User, UserKey};
+use crate::model::{Detail, Habits, User, UserKey};
 use crate::pacing::Endpoint;
 
 use super::{Connection, Console, Journal, Session};
-use failures::hand_failure;
-use journal::{HandJournal, ReadsOnly};
+use journal::HandJournal;
+pub(super) use journal::ReadsOnly;
 
 /// What a command works with that makes single calls.
 pub struct ByHand {
     connection: Connection,
     hand: Hand,
     record: Option<Arc<HandJournal>>,
+    settings: Settings,
     /// Holds the lock while it lives.
-    _journal: Option<Journal>,
+    journal: Option<Journal>,
 }
 
 impl ByHand {
@@ -57,7 +62,8 @@ impl ByHand {
             connection,
             hand,
             record: None,
-            _journal: None,
+            settings: session.settings,
+            journal: None,
         })
     }
 
@@ -83,13 +89,35 @@ impl ByHand {
             connection,
             hand,
             record: Some(record),
-            _journal: Some(journal),
+            settings: session.settings,
+            journal: Some(journal),
         })
     }
 
     /// What makes the calls to give to [`ByHand::ask`].
     pub fn client(&self) -> &Client {
         self.hand.client()
+    }
+
+    /// What makes the calls.
+    pub fn hand(&self) -> &Hand {
+        &self.hand
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Keeps the answers of a probe.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn keep_habits(&self, habits: &Habits, at: Timestamp) -> Result<(), Failure> {
+        match &self.journal {
+            Some(journal) => Ok(journal.store().keep_habits(habits, at)?),
+            None => Ok(()),
+        }
     }
 
     /// The tenant.

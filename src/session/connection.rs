@@ -12,10 +12,10 @@ use crate::cli::AgainstFlags;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::fetch::{Pace, Reads};
-use crate::model::Progress;
+use crate::model::{Habits, Progress};
 use crate::pacing::Endpoint;
 use crate::sandbox::{self, SandboxOptions};
-use crate::store::TenantIdentity;
+use crate::store::{Store, TenantIdentity};
 
 /// Ready to read a tenant; asked for a writer only by commands that write.
 pub struct Connection {
@@ -27,6 +27,8 @@ pub struct Connection {
     pub reader: Arc<Reader>,
     /// When a request may leave.
     pub pace: Arc<Pace>,
+    /// What a probe has found out about the tenant.
+    pub habits: Habits,
     /// A seed was named, but the sandbox held users already.
     pub seed_left_out: bool,
     options: ClientOptions,
@@ -75,11 +77,18 @@ impl Connection {
             pace.seed(endpoint, Duration::ZERO);
         }
         let reads = Reads::new(reader.clone(), pace.clone(), delivery.retry, progress);
+        let habits = Store::habits_in(&settings.state_dir, &identity);
+        let habits = habits.map(|(habits, _)| habits).unwrap_or_default();
+        let reads = match habits.absent_get {
+            Some(404) => reads.knowing_404(),
+            _ => reads,
+        };
         Ok(Connection {
             identity,
             reads: Arc::new(reads),
             reader,
             pace,
+            habits,
             seed_left_out,
             options,
             _sandbox: running,

@@ -106,7 +106,7 @@ pub(super) async fn carry_out(
         bases,
         earlier,
     } = begun;
-    let delivery = delivery_settings(settings);
+    let delivery = delivery_settings(settings, journal)?;
     let delivering = async {
         match plan.is_refused() {
             // Recorded and reported like every run, so that the night does not look as if nothing had run.
@@ -265,17 +265,23 @@ impl Executed {
     }
 }
 
-pub(super) fn delivery_settings(settings: &Settings) -> DeliverySettings {
+/// What the settings ask for, as far as the tenant is known to take it.
+pub(super) fn delivery_settings(
+    settings: &Settings,
+    journal: &Journal,
+) -> Result<DeliverySettings, StoreError> {
     let delivery = &settings.delivery;
-    DeliverySettings {
-        chunk_users_max: delivery.chunk_users_max,
-        chunk_bytes_max: delivery.chunk_bytes_max,
+    let habits = journal.store().habits()?;
+    let habits = habits.map(|(habits, _)| habits).unwrap_or_default();
+    Ok(DeliverySettings {
+        chunk_users_max: habits.users_max(delivery.chunk_users_max),
+        chunk_bytes_max: habits.bytes_max(delivery.chunk_bytes_max),
         in_flight_max: delivery.in_flight_max,
         confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
         retry: delivery.retry,
         deadline: delivery.deadline,
         verify_reads_max: verify_reads_max(delivery.verify, &delivery.limits),
-    }
+    })
 }
 
 /// A sample takes half a minute at most.

@@ -9,25 +9,28 @@ use crate::wire::TokenTimes;
 use super::{Connection, Console, Session};
 
 impl Session {
-    /// Says once for each command what is wrong with the credentials without being an error.
-    pub(super) fn remark_on_credentials(&self, connection: &Connection, console: &Console) {
+    /// What is wrong with the credentials without being an error; said once for each command.
+    pub(super) fn remarks_on_credentials(&self, connection: &Connection) -> Vec<String> {
+        let mut remarks = Vec::new();
         if let Some(path) = self.settings.credentials.open_to_others() {
             let path = path.display();
-            console.warn(&format!(
+            remarks.push(format!(
                 "others on this machine may read the secret in {path}; `chmod 600 {path}` keeps it private"
             ));
         }
         if let Credentials::Customer { .. } = connection.credentials() {
-            console.warn(
+            remarks.push(
                 "the vendor has deprecated customer id and code, which travel in the address of every call; \
-                 a token or a user name with password replaces them",
+                 a token or a user name with password replaces them"
+                    .to_owned(),
             );
         }
         if let Some(expired) = fixed_expiry(connection).filter(|at| *at <= Timestamp::now()) {
-            console.warn(&format!(
+            remarks.push(format!(
                 "by this machine's clock the token expired at {expired:.0}; get a new one"
             ));
         }
+        remarks
     }
 
     /// Warns if the token will not last as long as the run is estimated to take. One that can be renewed does.
@@ -47,7 +50,7 @@ impl Session {
 }
 
 /// When a token that cannot be renewed expires, if it says so.
-fn fixed_expiry(connection: &Connection) -> Option<Timestamp> {
+pub(super) fn fixed_expiry(connection: &Connection) -> Option<Timestamp> {
     let Credentials::Token(token) = connection.credentials() else {
         return None;
     };

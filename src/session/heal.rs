@@ -41,7 +41,7 @@ pub async fn heal(
             (plan_of(&store, &run)?, Earlier::of(&store, &run)?)
         };
         let users = earlier.in_flight();
-        let delivery = delivery_settings(settings);
+        let delivery = delivery_settings(settings, journal)?;
         match settle(&plan, &run, earlier, &delivery, &tools)
             .await
             .stopped

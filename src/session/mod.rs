@@ -7,6 +7,7 @@ mod apply;
 mod by_hand;
 mod connection;
 mod console;
+mod doctor;
 mod execute;
 mod exits;
 mod expiry;
@@ -27,6 +28,7 @@ pub use by_hand::{
 };
 pub use connection::Connection;
 pub use console::{Console, stderr_width};
+pub use doctor::examine;
 pub use execute::{Executed, execute};
 pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run};
 pub use failures::one_line;
@@ -99,7 +101,9 @@ impl Session {
     ) -> Result<Connection, Failure> {
         let connection = Connection::open(&self.settings, flags, console.progress()).await?;
         if !flags.sandbox {
-            self.remark_on_credentials(&connection, console);
+            for remark in self.remarks_on_credentials(&connection) {
+                console.warn(&remark);
+            }
         }
         if connection.seed_left_out {
             let state = self.settings.state_dir.display();
@@ -200,6 +204,8 @@ impl Session {
 
     fn terms(&self, connection: Option<&Connection>) -> Terms {
         let settings = &self.settings;
+        let habits = connection.map(|connection| connection.habits.clone());
+        let habits = habits.unwrap_or_default();
         let tenant = connection.map(|connection| {
             let TenantIdentity {
                 name: _, // people may call it what they like
@@ -212,8 +218,8 @@ impl Session {
             tenant,
             configuration: settings.digest(),
             limits: settings.delivery.limits,
-            chunk_users_max: settings.delivery.chunk_users_max,
-            chunk_bytes_max: settings.delivery.chunk_bytes_max,
+            chunk_users_max: habits.users_max(settings.delivery.chunk_users_max),
+            chunk_bytes_max: habits.bytes_max(settings.delivery.chunk_bytes_max),
             confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
             max_age: settings.source.max_age,
             now: Timestamp::now(),

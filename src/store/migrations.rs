@@ -8,7 +8,13 @@ use super::error::Fault;
 pub(super) const APPLICATION_ID: i64 = 0x6372_6577;
 
 /// Version n is the state after the first n of them (`PRAGMA user_version`).
-const MIGRATIONS: &[&str] = &[FIRST, AMENDMENTS_AND_FORMS, SAVED_PLANS, CALLS_BY_HAND];
+const MIGRATIONS: &[&str] = &[
+    FIRST,
+    AMENDMENTS_AND_FORMS,
+    SAVED_PLANS,
+    CALLS_BY_HAND,
+    HABITS,
+];
 
 /// The newest schema version that this program knows.
 pub(super) fn latest() -> i64 {
@@ -216,5 +222,15 @@ CREATE TABLE call_ends (          -- a call without one: the process ended befor
     message     TEXT,
     ended_at    TEXT NOT NULL,
     sum         BLOB NOT NULL
+) STRICT;
+";
+
+/// What a probe found out about the tenant.
+const HABITS: &str = "
+CREATE TABLE habits (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    answers   TEXT NOT NULL, -- JSON
+    probed_at TEXT NOT NULL,
+    sum       BLOB NOT NULL
 ) STRICT;
 ";

@@ -16,6 +16,7 @@ mod create;
 mod dir;
 mod error;
 mod forms;
+mod habits;
 mod journal;
 mod limiter_state;
 mod lock;

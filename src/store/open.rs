@@ -38,7 +38,7 @@ pub struct TenantIdentity {
 
 impl TenantIdentity {
     /// Whether both can be one tenant. A customer id that only one side knows tells nothing.
-    fn agrees_with(&self, other: &TenantIdentity) -> bool {
+    pub(super) fn agrees_with(&self, other: &TenantIdentity) -> bool {
         let customers_agree = match (&self.customer, &other.customer) {
             (Some(one), Some(two)) => one == two,
             _ => true,
@@ -141,6 +141,27 @@ impl Store {
         };
         store.check_tenant(tenant)?;
         Ok(Some(store))
+    }
+
+    /// Checks the store of a state directory, whosever it is, and gives how many runs it holds. Changes nothing.
+    ///
+    /// Errors: as [`Store::open_to_read`], but for another tenant.
+    pub fn look(dir: &Path) -> Result<u64, StoreError> {
+        let path = dir.join(FILE);
+        check_is_not_empty(&path)?;
+        check_is_whole(&path)?;
+        let at = |doing| {
+            let path = path.clone();
+            move |fault: Fault| fault.at(&path, doing)
+        };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        let connection = connect(&path, flags).map_err(at("open a connection"))?;
+        let version = check_version(&connection, &path)?;
+        check(&connection, version).map_err(at("check"))?;
+        let count = "SELECT count(*) FROM runs";
+        let runs: rusqlite::Result<i64> = connection.query_row(count, [], |row| row.get(0));
+        let runs = runs.map_err(|error| at("count the runs")(error.into()))?;
+        Ok(u64::try_from(runs).unwrap_or_default())
     }
 
     /// One transaction that writes. Any failure but a contradiction stops the store.
@@ -345,7 +366,7 @@ fn check_version(connection: &Connection, path: &Path) -> Result<i64, StoreError
     }
 }
 
-fn read_tenant(connection: &Connection) -> Result<TenantIdentity, Fault> {
+pub(super) fn read_tenant(connection: &Connection) -> Result<TenantIdentity, Fault> {
     let mut found = TENANT.select(connection, "", [], |cells| {
         let _one: i64 = cells.number()?;
         Ok(TenantIdentity {

@@ -7,6 +7,7 @@ mod canary;
 mod contract;
 mod credentials;
 mod disk;
+mod doctor;
 mod documents;
 mod end_to_end;
 mod failure_matrix;

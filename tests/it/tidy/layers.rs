@@ -3,7 +3,7 @@
 use super::source::{Source, paths};
 
 /// Each top-level module with those that it may use. A new module has to take its place here.
-const LAYERS: [(&str, &[&str]); 22] = [
+const LAYERS: [(&str, &[&str]); 23] = [
     ("model", &[]),
     ("mapping", &["model"]),
     ("validate", &["model"]),
@@ -28,6 +28,7 @@ const LAYERS: [(&str, &[&str]); 22] = [
         ],
     ),
     ("by_hand", &["model", "wire", "pacing", "api", "fetch"]),
+    ("probe", &["model", "wire", "api", "by_hand"]),
     (
         "planning",
         &[
