@@ -3,6 +3,8 @@
 //! Cells are ranges of the window; only one with doubled or escaped characters is rewritten, into one buffer
 //! for the record.
 
+use super::limits::COLUMNS_MAX;
+
 /// The characters that carry meaning. All ASCII, all different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Marks {
@@ -47,6 +49,8 @@ pub(super) enum Flaw {
 pub(super) struct Record {
     line: u64,
     cells: Vec<Cell>,
+    /// Cells beyond those that any export has: they are counted only.
+    more_cells: usize,
     unquoted: String,
     flaw: Option<(Flaw, usize)>,
     /// How many of its cells are quoted.
@@ -69,7 +73,7 @@ impl Record {
 
     /// How many cells it has.
     pub(super) fn len(&self) -> usize {
-        self.cells.len()
+        self.cells.len() + self.more_cells
     }
 
     /// What is wrong with it, and the index of the first cell of which that is true.
@@ -89,6 +93,7 @@ impl Record {
     pub(super) fn begin(&mut self, line: u64) {
         self.line = line;
         self.cells.clear();
+        self.more_cells = 0;
         self.unquoted.clear();
         self.flaw = None;
         self.quoted = 0;
@@ -96,16 +101,23 @@ impl Record {
 
     /// Notes what is wrong with the cell that comes next.
     pub(super) fn note(&mut self, flaw: Flaw) {
-        self.flaw.get_or_insert((flaw, self.cells.len()));
+        self.flaw.get_or_insert((flaw, self.len()));
     }
 
     /// Takes a cell as it stands in the window.
     pub(super) fn push(&mut self, start: usize, end: usize) {
-        self.cells.push(Cell {
+        self.keep(Cell {
             start,
             end,
             rewritten: false,
         });
+    }
+
+    fn keep(&mut self, cell: Cell) {
+        match self.cells.len() > COLUMNS_MAX {
+            true => self.more_cells += 1,
+            false => self.cells.push(cell),
+        }
     }
 
     /// Takes a text in which each of these characters hides the one behind it.
@@ -117,7 +129,7 @@ impl Record {
             let shown = if hides { letters.next() } else { Some(letter) };
             self.unquoted.extend(shown);
         }
-        self.cells.push(Cell {
+        self.keep(Cell {
             start,
             end: self.unquoted.len(),
             rewritten: true,

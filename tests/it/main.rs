@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod any_dialect;
 mod blame;
 mod breaker;
 mod by_hand;
@@ -13,6 +14,7 @@ mod end_to_end;
 mod failure_matrix;
 mod faults;
 mod freshness;
+mod huge_files;
 mod hundred_thousand;
 mod isolation;
 mod kill;

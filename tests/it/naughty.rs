@@ -93,8 +93,10 @@ fn every_string_reaches_the_tenant_unchanged_or_is_named() {
     let world = World::new();
     let sandbox = world.sandbox();
     let [csv, as_json] = exports(&world);
+    let planned = world.json(&sandbox, &["plan", &csv]).exits(0);
     let run = world.json(&sandbox, &["sync", &csv]).exits(0);
     assert_eq!(run.figure("created") as usize, STRINGS.len());
+    is_planned_and_reported_as_it_is(&world, &planned, &run);
     let (users, codes, lines) = (sandbox.users(), codes(&run), lines());
     let mut blank = Vec::new();
     for (index, (text, code)) in STRINGS.iter().enumerate() {
@@ -126,6 +128,45 @@ fn every_string_reaches_the_tenant_unchanged_or_is_named() {
     assert_eq!(again.figure("unchanged") as usize, STRINGS.len());
 }
 
+/// Plan and report show each string as it stands in the export.
+fn is_planned_and_reported_as_it_is(world: &World, planned: &Done, run: &Done) {
+    let document = planned.document();
+    let changes = document["changes"].as_array().expect("a list");
+    let lines = lines();
+    for (index, (text, code)) in STRINGS.iter().enumerate() {
+        let change = changes
+            .iter()
+            .find(|change| change["user_id"] == *id(index));
+        let fields = change.expect("a change")["fields"]
+            .as_array()
+            .expect("fields");
+        let to = fields.iter().find(|field| field["field"] == "LastName");
+        let to = to.map_or("", |field| field["to"].as_str().expect("a text"));
+        assert!(
+            to == text.trim() || (to.is_empty() && !code.is_empty()),
+            "{text:?}: {to:?}"
+        );
+    }
+    let report = report(world);
+    assert_eq!(report["problems"], run.document()["problems"]);
+    for problem in report["problems"].as_array().expect("a list") {
+        let index = lines.iter().position(|line| problem["line"] == *line);
+        if let (Some(index), Some(value)) = (index, problem["value"].as_str()) {
+            let text = STRINGS[index].0;
+            assert!(value == text || value == text.trim(), "{text:?}: {problem}");
+        }
+    }
+}
+
+/// The report of the only run, in JSON.
+fn report(world: &World) -> Json {
+    let reports = std::fs::read_dir(world.path(".crewsync/reports")).expect("reports");
+    let mut reports = reports.map(|entry| entry.expect("an entry").path());
+    let report = reports.find(|path| path.extension().is_some_and(|end| end == "json"));
+    let report = std::fs::read(report.expect("one in JSON")).expect("readable");
+    serde_json::from_slice(&report).expect("JSON")
+}
+
 #[test]
 fn every_string_is_a_user_id_in_plan_call_tenant_and_report_or_is_named() {
     let world = World::new();
@@ -149,11 +190,7 @@ fn every_string_is_a_user_id_in_plan_call_tenant_and_report_or_is_named() {
         outcomes,
         "what was shown was done"
     );
-    let reports = std::fs::read_dir(world.path(".crewsync/reports")).expect("reports");
-    let mut reports = reports.map(|entry| entry.expect("an entry").path());
-    let report = reports.find(|path| path.extension().is_some_and(|end| end == "json"));
-    let report = std::fs::read(report.expect("one in JSON")).expect("readable");
-    let report: Json = serde_json::from_slice(&report).expect("JSON");
+    let report = report(&world);
     assert_eq!(
         ids(&report, "outcomes"),
         outcomes,

@@ -291,8 +291,12 @@ pub const INPUT: &[Row] = &[
     ),
     (
         "10 MB field, 10^6 columns, 10 GB file",
-        &["limits_are_told"],
-        Some("no test of the memory that a huge file takes"),
+        &[
+            "limits_are_told",
+            "rows_beyond_the_memory_pass_through_it",
+            "what_has_no_end_is_refused_before_it_fills_the_memory",
+        ],
+        None,
     ),
     (
         "JSON: duplicate keys, ids that are no integers, deep nesting, one bad element",
@@ -311,6 +315,7 @@ pub const INPUT: &[Row] = &[
             "every_member_is_read_and_nothing_else_may_follow",
             "a_bomb_is_stopped",
             "a_workbook_that_was_cut_off_changed_or_made_to_harm_is_refused",
+            "a_place_beyond_all_numbers_is_damage_and_stops_nothing_else",
         ],
         None,
     ),
