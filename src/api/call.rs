@@ -3,8 +3,11 @@
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
 
+use secrecy::ExposeSecret;
+
 use crate::api::http::Ask;
 use crate::api::request::Request;
+use crate::api::scrub::scrub;
 use crate::api::{ApiError, CallEnd, CallRecord, Client};
 use crate::wire::{Answer, Endpoint, TransportError, Unreachable, Unreadable};
 
@@ -63,7 +66,7 @@ impl<'c, T> Call<'c, T> {
             pass,
         };
         match request.endpoint.is_write() {
-            true => self.recorded(http.exchange(ask)).await,
+            true => self.recorded(self.scrubbed(http.exchange(ask))).await,
             false => http.exchange(ask).await,
         }
     }
@@ -77,6 +80,18 @@ impl<'c, T> Call<'c, T> {
             ApiError::of(exchange).map_err(|error| error.without(&self.request.secrets))?;
         (self.reader)(answer)
             .map_err(|error| ApiError::unreadable(self.endpoint(), answer.status, error.why))
+    }
+
+    /// Without the passwords that were sent, should the tenant repeat them.
+    async fn scrubbed(
+        &self,
+        exchange: impl Future<Output = Result<Answer, TransportError>>,
+    ) -> Result<Answer, TransportError> {
+        let mut answer = exchange.await?;
+        for secret in &self.request.secrets {
+            scrub(&mut answer.body, secret.expose_secret());
+        }
+        Ok(answer)
     }
 
     async fn recorded(

@@ -3,6 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api::ClientError;
+use crate::api::scrub::scrub;
 
 /// One of the three ways to say who asks. Secrets appear in no Debug text.
 #[derive(Clone, Debug)]
@@ -26,6 +27,16 @@ pub enum Credentials {
 }
 
 impl Credentials {
+    /// Takes what is secret in them out of an answer that repeats it.
+    pub(super) fn scrub(&self, body: &mut Vec<u8>) {
+        let secret = match self {
+            Credentials::Token(token) => token,
+            Credentials::Customer { code, .. } => code,
+            Credentials::Login { password, .. } => password,
+        };
+        scrub(body, secret.expose_secret().trim());
+    }
+
     /// Refuses what no request can carry, so that a slip in a token file is named before anything is sent.
     pub(super) fn check(&self) -> Result<(), ClientError> {
         match self {

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use crate::api::options::Connections;
 use crate::api::session::Pass;
 use crate::api::transport::transport_error;
-use crate::api::{BaseUrl, ClientError, ClientOptions};
+use crate::api::{BaseUrl, ClientError, ClientOptions, Credentials};
 use crate::wire::{Answer, AnswerHeaders, TransportError, Unreachable};
 
 /// The vendor wants it on every call, those without a body included.
@@ -18,6 +18,8 @@ pub(super) struct Http {
     client: reqwest::Client,
     base_url: BaseUrl,
     body_bytes_max: usize,
+    /// A tenant may repeat them.
+    credentials: Credentials,
 }
 
 /// A request before it is bound to a tenant.
@@ -40,6 +42,7 @@ impl Http {
             client: options.http_client(connections)?,
             base_url: options.base_url.clone(),
             body_bytes_max: options.body_bytes_max,
+            credentials: options.credentials.clone(),
         })
     }
 
@@ -49,10 +52,17 @@ impl Http {
 
     /// Sends the request once and reads the answer whole, within the timeouts and the cap.
     pub(super) async fn exchange(&self, ask: Ask<'_>) -> Result<Answer, TransportError> {
+        let (is_read, pass) = (ask.method == Method::GET, ask.pass.clone());
         let response = self.request(ask)?.send().await.map_err(transport_error)?;
         let status = response.status().as_u16();
         let headers = read_headers(response.headers());
-        let body = self.read_body(response).await?;
+        let mut body = self.read_body(response).await?;
+        if !is_read || status != 200 {
+            self.credentials.scrub(&mut body);
+            if let Some(pass) = &pass {
+                pass.scrub(&mut body);
+            }
+        }
         Ok(Answer {
             status,
             headers,

@@ -18,6 +18,7 @@ mod http;
 mod options;
 mod reader;
 mod request;
+mod scrub;
 mod session;
 mod transport;
 mod writer;

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value as Json, json};
 
 use crate::api::http::{Ask, Http};
+use crate::api::scrub::scrub;
 use crate::api::{ClientError, Credentials};
 use crate::wire::{Answer, TokenTimes, TransportError, Unreachable};
 
@@ -34,6 +35,15 @@ pub(super) enum Pass {
         id: SecretString,
         code: SecretString,
     },
+}
+
+impl Pass {
+    /// Takes the token out of an answer that repeats it; customer id and code belong to the credentials.
+    pub(super) fn scrub(&self, body: &mut Vec<u8>) {
+        if let Pass::Token(token) = self {
+            scrub(body, token.to_str().unwrap_or_default());
+        }
+    }
 }
 
 /// A pass, or the answer that refused name or password.
