@@ -2,37 +2,21 @@
 
 use std::sync::Arc;
 
-use crate::model::{Columns, Place, Refusal, RowBatch};
+use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
 
 use super::arrival::one_number;
+use super::csv_layout::CsvLayout;
 use super::error::InputError;
 use super::footer::{Footer, Waiting};
 use super::header;
 use super::limits::{COLUMNS_MAX, RECORD_BYTES_MAX, ROWS_MAX};
 use super::no_person;
-use super::record::{Marks, Record};
-use super::row_fault::{double_backslash, empty_rows, mixed_ends, problem_of, ragged, refusal_of};
+use super::record::Record;
+use super::row_fault::{
+    double_backslash, empty_rows, mixed_ends, people_in_footer, problem_of, ragged, refusal_of,
+};
 use super::splitter::{Broken, Split, Splitter, line_break};
 use super::window::Window;
-
-/// How a CSV file is laid out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct CsvLayout {
-    /// How records are split.
-    pub marks: Marks,
-    /// Physical lines before the header.
-    pub skip_rows: u32,
-    /// Records that are the header.
-    pub header_rows: u32,
-    /// Records at the end that are no rows.
-    pub skip_footer: u32,
-    /// Whether a line is counted as a record, not as a line of text.
-    pub lines_are_records: bool,
-    /// Whether the beginning left open what backslashes are; they are read as text.
-    pub escape_is_open: bool,
-    /// The names of the columns in place of those of the header; an empty one leaves its column out.
-    pub names: Option<Arc<[String]>>,
-}
 
 /// Reads the records of one pass.
 #[derive(Debug)]
@@ -45,6 +29,8 @@ pub(super) struct CsvReader {
     width: usize,
     /// Which cells are read, if not all.
     kept: Option<Vec<bool>>,
+    /// What is to be told of the header.
+    told: Vec<Problem>,
     /// The rows of the header as they stand in the file.
     header: Vec<Vec<Box<str>>>,
     footer: Footer,
@@ -72,6 +58,7 @@ impl CsvReader {
             columns: Arc::default(),
             width: 0,
             kept: None,
+            told: Vec::new(),
             header: Vec::new(),
             footer: Footer::new(layout.skip_footer as usize),
             lines_are_records: layout.lines_are_records,
@@ -98,6 +85,10 @@ impl CsvReader {
         let mut line = self.splitter.line();
         for index in 0..layout.header_rows {
             let row = self.first_record(window)?;
+            if index > 0 {
+                let found = header::person_in_header(&row, self.record.line(), &self.file);
+                self.told.extend(found);
+            }
             if index == 0 {
                 line = self.record.line();
             } else if row.len() != rows[0].len() {
@@ -190,6 +181,8 @@ impl CsvReader {
                 let first = !std::mem::replace(&mut self.has_given, true);
                 let is_end = !std::mem::replace(&mut self.has_ended, true);
                 if is_end {
+                    batch.problems.append(&mut self.told);
+                    batch.problems.extend(self.people_in_footer());
                     let ends = self.splitter.ends();
                     batch.problems.extend(mixed_ends(ends, &self.file));
                     let empty = empty_rows(self.empty_rows, &self.file);
@@ -253,6 +246,19 @@ impl CsvReader {
         splitter.set_line(row.line);
         splitter.split(&row.text, 0, true, &mut self.record)?;
         Ok(())
+    }
+
+    fn people_in_footer(&self) -> Option<Problem> {
+        let (mut splitter, mut record) = (self.splitter.clone(), Record::default());
+        let is_person = |row: &&Waiting| {
+            splitter.set_line(row.line);
+            let split = splitter.split(&row.text, 0, true, &mut record);
+            let (width, header) = (self.width, &self.header);
+            split.is_ok() && no_person::reads_like_one(&record, &row.text, width, header)
+        };
+        let people: Vec<&Waiting> = self.footer.waiting().filter(is_person).collect();
+        let line = people.first().map_or(0, |row| row.line);
+        people_in_footer((people.len(), line), &self.file)
     }
 
     /// The one whole number in the records at the end that are no rows.

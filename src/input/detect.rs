@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::csv::CsvLayout;
+use super::csv_layout::CsvLayout;
 use super::dialect::{find_marks, separator_line};
 use super::element::{Shape, Step};
 use super::elements::Elements;
@@ -87,7 +87,8 @@ fn csv_layout(
     if options.skip_rows.is_none() && options.columns.is_none() {
         header::refuse_preamble(file, &tally)?;
     }
-    if options.header_rows.is_none() && options.columns.is_none() {
+    // Names that are told say nothing of whether the first row is a person.
+    if options.header_rows.is_none() {
         header::refuse_doubtful(file, &tally, table, line, whole)?;
     }
     let header_rows = options.header_rows.unwrap_or(1);

@@ -32,6 +32,11 @@ impl Footer {
         self.size == 0
     }
 
+    /// The records that wait.
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Waiting> {
+        self.waiting.iter()
+    }
+
     /// The records that wait still, once the file has ended.
     pub(super) fn take(&mut self) -> VecDeque<Waiting> {
         std::mem::take(&mut self.waiting)

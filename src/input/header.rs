@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::Columns;
+use crate::model::{Columns, Problem};
 
 use super::dialect::Tally;
 use super::error::InputError;
@@ -157,6 +157,21 @@ fn first_rows(tally: &Tally, head: &str, line: u64, whole: bool) -> Vec<Vec<Stri
         }
     }
     rows
+}
+
+/// A row that is told to belong to the header, behind its first, and holds what no column is called.
+pub(super) fn person_in_header(row: &[Box<str>], line: u64, file: &Arc<str>) -> Option<Problem> {
+    let cell = row.iter().find(|cell| looks_like_data(cell))?;
+    Some(
+        Problem::warning(
+            "person_in_header",
+            "this row of the header reads like a person",
+        )
+        .file(file)
+        .line(line)
+        .value(&**cell)
+        .hint("is the number of header rows right (--header-rows, [source] header_rows)?"),
+    )
 }
 
 /// No column is called by a mail address or by a long number.

@@ -15,6 +15,7 @@ mod cell_text;
 mod charset;
 mod contained;
 mod csv;
+mod csv_layout;
 mod detect;
 mod dialect;
 mod element;

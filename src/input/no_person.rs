@@ -42,6 +42,24 @@ fn repeats(record: &Record, text: &str, header: &[Box<str>]) -> bool {
     record.len() == header.len() && cells.all(|(cell, name)| is_same_name(cell, name))
 }
 
+/// Whether a record that is left out as a footer reads like a person after all: it fits, it counts nothing, and most of
+/// its cells are filled.
+pub(super) fn reads_like_one(
+    record: &Record,
+    text: &str,
+    width: usize,
+    header: &[Vec<Box<str>>],
+) -> bool {
+    let filled = record.cells(text).filter(|cell| !cell.trim().is_empty());
+    let is_counted = |cell: &str| cell.trim().bytes().all(|byte| byte.is_ascii_digit());
+    let is_count = record.cells(text).skip(1).all(is_counted);
+    record.len() == width
+        && record.flaw().is_none()
+        && why(record, text, header).is_none()
+        && filled.count() * 2 > width
+        && (width == 1 || !is_count)
+}
+
 /// Case and outer white space aside, and with the byte order mark of a file that was put behind another.
 pub(super) fn is_same_name(cell: &str, name: &str) -> bool {
     let (cell, name) = (cell.trim_start_matches('\u{feff}').trim(), name.trim());
@@ -140,6 +158,26 @@ mod tests {
             let problem = why(&split(text), text, &header);
             let code = problem.map(|problem| problem.code).unwrap_or_default();
             assert_eq!(code, want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_footer_that_reads_like_a_person_is_one_more_row_than_meant() {
+        for (text, width, want) in [
+            ("T-1,Roe,a@b.example", 3, true),
+            ("T-1,Roe,", 3, true),
+            ("Rows,3,", 3, false),
+            ("Total,3,", 3, false),
+            ("Created,,2026-11-25", 3, true),
+            ("end,,", 3, false),
+            ("end", 3, false),
+            ("T-1", 1, true),
+        ] {
+            assert_eq!(
+                reads_like_one(&split(text), text, width, &[]),
+                want,
+                "{text:?}"
+            );
         }
     }
 

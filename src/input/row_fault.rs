@@ -100,6 +100,22 @@ pub(super) fn empty_rows((count, line): (u64, u64), file: &Arc<str>) -> Option<P
     })
 }
 
+/// Rows that are left out as a footer and read like people, and the line of the first.
+pub(super) fn people_in_footer((count, line): (usize, u64), file: &Arc<str>) -> Option<Problem> {
+    let (rows, read) = match count {
+        1 => ("row", "reads"),
+        _ => ("rows", "read"),
+    };
+    (count > 0).then(|| {
+        let message =
+            format!("{count} {rows} at the end, left out as a footer, {read} like people");
+        Problem::warning("people_in_footer", message)
+            .file(file)
+            .line(line)
+            .hint("is the number of rows right (--skip-footer, [source] skip_footer)?")
+    })
+}
+
 /// The refusal of a file in which it is not certain where a record ends.
 pub(super) fn refusal_of(broken: Broken, file: &Arc<str>) -> InputError {
     let refuse =

@@ -219,3 +219,44 @@ fn a_header_that_comes_again_is_known_under_other_names_too() {
         );
     }
 }
+
+#[test]
+fn people_who_are_told_to_be_header_or_footer_are_told() {
+    for (name, text, options, want) in [
+        (
+            "a header too long",
+            rows(",", "\n"),
+            told(|o| o.header_rows = Some(2)),
+            &["person_in_header"][..],
+        ),
+        (
+            "a footer too long",
+            rows(",", "\n") + "Total,9,\n",
+            told(|o| o.skip_footer = 3),
+            &["people_in_footer"],
+        ),
+        (
+            "a footer without a total",
+            rows(",", "\n"),
+            told(|o| o.skip_footer = 100),
+            &["people_in_footer"],
+        ),
+        (
+            "as it is",
+            format!("Key,Person,Mail\n{}Total,9,\nend,,\n", rows(",", "\n")),
+            told(|o| {
+                o.header_rows = Some(2);
+                o.skip_footer = 2;
+            }),
+            &[],
+        ),
+    ] {
+        let found = tell(text.as_bytes(), &options.unwrap_or_default());
+        assert_eq!(found.warned, want, "{name}: {found:?}");
+        assert_eq!(found.file, None, "{name}");
+    }
+    let headless = rows(",", "\n").replacen(&format!("{HEADER}\n"), "", 1);
+    let options = told(|o| names(o, &["a", "b", "c"])).unwrap_or_default();
+    let found = tell(headless.as_bytes(), &options);
+    assert_eq!(found.file.as_deref(), Some("no_header"), "{found:?}");
+}
