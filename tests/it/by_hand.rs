@@ -6,6 +6,8 @@ mod journal;
 mod passwords;
 #[path = "by_hand/powers.rs"]
 mod powers;
+#[path = "by_hand/protected.rs"]
+mod protected;
 #[path = "by_hand/put.rs"]
 mod put;
 #[path = "by_hand/trouble.rs"]

@@ -166,3 +166,47 @@ fn a_call_that_its_process_did_not_live_to_see_answered_is_told_once() {
     assert!(!after.stderr.contains(told), "{}", after.stderr);
     assert_eq!(calls(&world)[0].4.as_deref(), Some("unknown"));
 }
+
+#[test]
+fn the_next_call_keeps_its_distance_although_another_process_makes_it() {
+    let world = World::new();
+    let sandbox = crate::support::Sandbox::start(&["--limits", "user=1/2s"]);
+    for (number, mail) in ["one@example.com", "two@example.com", "three@example.com"]
+        .into_iter()
+        .enumerate()
+    {
+        let text = json!({"UserID": "T-1", "Email": mail}).to_string();
+        let file = world.file(&format!("{number}.json"), text);
+        let arguments = [
+            "user",
+            "put",
+            &file,
+            "--base-url",
+            sandbox.url(),
+            "--limits",
+            "user=1/2s",
+        ];
+        let mut command = world.command(&arguments);
+        command.env("CREWSYNC_TOKEN", "test");
+        crate::support::Done::of(command.output().expect("it runs")).exits(0);
+    }
+    let puts: Vec<(i64, i64)> = sandbox
+        .requests()
+        .iter()
+        .filter(|request| request["method"] == "PUT")
+        .map(|request| {
+            (
+                request["at_ms"].as_i64().unwrap_or(0),
+                request["status"].as_i64().unwrap_or(0),
+            )
+        })
+        .collect();
+    assert_eq!(
+        puts.iter().map(|put| put.1).collect::<Vec<_>>(),
+        [200; 3],
+        "no 429"
+    );
+    for pair in puts.windows(2) {
+        assert!(pair[1].0 - pair[0].0 >= 2_000, "{puts:?}");
+    }
+}
