@@ -108,7 +108,7 @@ impl Client {
         }
     }
 
-    pub(super) fn session(&self) -> &Session {
+    pub(super) fn session(&self) -> &Arc<Session> {
         &self.session
     }
 

@@ -13,7 +13,8 @@ use crate::wire::{Answer, AnswerHeaders, TransportError, Unreachable};
 /// The vendor wants it on every call, those without a body included.
 const JSON: &str = "application/json";
 
-/// An HTTP client bound to one tenant.
+/// An HTTP client bound to one tenant. Clones share its connections.
+#[derive(Clone)]
 pub(super) struct Http {
     client: reqwest::Client,
     base_url: BaseUrl,

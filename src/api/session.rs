@@ -1,7 +1,7 @@
 //! Who asks: the pass of the moment, fetched on first use and renewed by one caller at a time.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use reqwest::Method;
@@ -56,7 +56,7 @@ pub(super) struct Session {
     /// to send must not be held up, or all who were would leave at once.
     entry: Mutex<Option<Entry>>,
     /// Held while one caller signs in, so that the others wait for what he gets.
-    signing_in: tokio::sync::Mutex<()>,
+    signing_in: Arc<tokio::sync::Mutex<()>>,
     /// How often the token was renewed; the first one is number 0, so that it can be named before it is there.
     number: AtomicU64,
     /// From when on a token of a login is replaced before it expires; `None`: it does not say when that is, or
@@ -94,7 +94,7 @@ impl Session {
         Ok(Session {
             credentials,
             entry: Mutex::new(pass.map(Ok)),
-            signing_in: tokio::sync::Mutex::new(()),
+            signing_in: Arc::default(),
             number: AtomicU64::new(0),
             due: Mutex::new(None),
             lifetime_s: AtomicI64::new(given_lifetime_s.unwrap_or(-1)),
@@ -104,14 +104,22 @@ impl Session {
     /// The same as [`Session::enter`] for one who has not taken his turn yet: he can wait while a token that is about
     /// to expire is replaced. Only one does; the others go on with the old one. If it cannot be replaced, the old one
     /// serves as long as it lasts.
-    pub(super) async fn enter_early(&self, http: &Http) -> Result<Entry, TransportError> {
+    pub(super) async fn enter_early(
+        self: &Arc<Session>,
+        http: &Http,
+    ) -> Result<Entry, TransportError> {
         let is_due = self.due().is_some_and(|due| due <= Instant::now());
-        if is_due && let Ok(_alone) = self.signing_in.try_lock() {
+        if is_due && let Ok(alone) = self.signing_in.clone().try_lock_owned() {
             *self.due() = None;
-            if let Ok(Ok(pass)) = self.sign_in(http).await {
-                *self.entry() = Some(Ok(pass));
-                self.number.fetch_add(1, Ordering::AcqRel);
-            }
+            let (session, http) = (self.clone(), http.clone());
+            by_itself(async move {
+                let _alone = alone;
+                if let Ok(Ok(pass)) = session.sign_in(&http).await {
+                    session.replace(Ok(pass));
+                }
+                Ok(())
+            })
+            .await?;
         }
         self.enter(http).await
     }
@@ -122,40 +130,56 @@ impl Session {
     }
 
     /// The pass of the moment; signs in on first use.
-    pub(super) async fn enter(&self, http: &Http) -> Result<Entry, TransportError> {
+    pub(super) async fn enter(self: &Arc<Session>, http: &Http) -> Result<Entry, TransportError> {
         if let Some(entry) = self.current() {
             return Ok(entry);
         }
-        let _alone = self.signing_in.lock().await;
-        if let Some(entry) = self.current() {
-            return Ok(entry);
-        }
-        let fresh = self.sign_in(http).await?;
-        *self.entry() = Some(fresh.clone());
-        Ok(fresh)
+        let (session, http) = (self.clone(), http.clone());
+        by_itself(async move {
+            let _alone = session.signing_in.lock().await;
+            if let Some(entry) = session.current() {
+                return Ok(entry);
+            }
+            let fresh = session.sign_in(&http).await?;
+            *session.entry() = Some(fresh.clone());
+            Ok(fresh)
+        })
+        .await
     }
 
     /// Replaces the token that was current when `number` was read. If somebody has done so since, nothing
     /// is asked again.
-    pub(super) async fn renew(&self, http: &Http, number: u64) -> Result<Renewal, TransportError> {
+    pub(super) async fn renew(
+        self: &Arc<Session>,
+        http: &Http,
+        number: u64,
+    ) -> Result<Renewal, TransportError> {
         if !matches!(self.credentials, Credentials::Login { .. }) {
             return Ok(Renewal::Fixed);
         }
-        let _alone = self.signing_in.lock().await;
-        if matches!(self.current(), Some(Err(_))) {
-            return Ok(Renewal::Refused);
-        }
-        if self.number() != number {
-            return Ok(Renewal::Renewed);
-        }
-        let fresh = self.sign_in(http).await?;
-        let renewal = match fresh {
-            Ok(_) => Renewal::Renewed,
-            Err(_) => Renewal::Refused,
-        };
-        *self.entry() = Some(fresh);
+        let (session, http) = (self.clone(), http.clone());
+        by_itself(async move {
+            let _alone = session.signing_in.lock().await;
+            if matches!(session.current(), Some(Err(_))) {
+                return Ok(Renewal::Refused);
+            }
+            if session.number() != number {
+                return Ok(Renewal::Renewed);
+            }
+            let fresh = session.sign_in(&http).await?;
+            let renewal = match fresh {
+                Ok(_) => Renewal::Renewed,
+                Err(_) => Renewal::Refused,
+            };
+            session.replace(fresh);
+            Ok(renewal)
+        })
+        .await
+    }
+
+    fn replace(&self, entry: Entry) {
+        *self.entry() = Some(entry);
         self.number.fetch_add(1, Ordering::AcqRel);
-        Ok(renewal)
     }
 
     /// How long the token of the moment lasts in all, if it says so.
@@ -217,6 +241,17 @@ impl Session {
                 ))
             }
         }
+    }
+}
+
+/// Goes on whether or not the caller is polled: who waits for his turn to sign in must not depend on one who holds it
+/// and is himself not looked at until the other is through.
+async fn by_itself<T: Send + 'static>(
+    work: impl Future<Output = Result<T, TransportError>> + Send + 'static,
+) -> Result<T, TransportError> {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) => Err(not_signed_in(Unreachable::Refused, &error.to_string())),
     }
 }
 

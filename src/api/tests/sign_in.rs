@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures::future::join_all;
 
 use super::{BODY, announced, post};
-use crate::api::raw_server::{Act, RawServer, json};
+use crate::api::raw_server::{Act, RawServer, Seen, json};
 use crate::api::{ClientOptions, Credentials, Reader, Renewal, Writer};
 use crate::wire::{TransportError, Unreachable};
 
@@ -225,4 +225,25 @@ async fn a_token_that_cannot_be_replaced_serves_as_long_as_it_lasts() {
             "{refusal}: asked once, not over and over"
         );
     }
+}
+
+#[tokio::test]
+async fn who_signs_in_and_is_not_looked_at_holds_nobody_up() {
+    let lasting_never = |seen: &Seen, _| match seen.target.as_str() {
+        "POST /createjwt" => json(200, &lasting(0, "jwt")),
+        _ => json(200, "{}"),
+    };
+    let server = RawServer::start(lasting_never).await;
+    let mut options = server.options();
+    login(&mut options);
+    let reader = Reader::new(&options).unwrap();
+    reader.sign_in().await.unwrap();
+    let number = reader.session();
+    let mut early = std::pin::pin!(reader.sign_in());
+    assert!(futures::poll!(&mut early).is_pending());
+    // From here on `early` is not polled, as a call is not while its answer is thought about.
+    let patience = std::time::Duration::from_secs(60);
+    let renewed = tokio::time::timeout(patience, reader.renew(number)).await;
+    assert_eq!(renewed.expect("in time"), Ok(Renewal::Renewed));
+    assert_eq!(logons(&server), 2, "the two renewed together");
 }
