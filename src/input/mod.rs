@@ -198,6 +198,11 @@ impl Export {
         }
         let is_of_rows = |line: &String| line.starts_with("header rows");
         export.dialect.evidence.retain(is_of_rows);
+        if skip_rows > 0 {
+            let from = format!(", from row {} on", u64::from(skip_rows) + 1);
+            let evidence = export.dialect.evidence.iter_mut();
+            evidence.for_each(|line| line.push_str(&from));
+        }
         let format = format!("format: {}, by its first bytes", Format::Xlsx);
         export
             .dialect

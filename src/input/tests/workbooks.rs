@@ -221,6 +221,13 @@ fn what_frames_a_table_is_settled_as_in_csv() {
         ["Key id", "Person first", "Person last", "since"]
     );
     assert_eq!(reading.rows, ["4|x|||2026"]);
+    let file = file_of(&workbook(&[("S", true, &rows.concat())]));
+    let export = Export::open(file.path(), &options).unwrap();
+    let evidence = export.dialect().evidence.last();
+    assert_eq!(
+        evidence.map(String::as_str),
+        Some("header rows: 2, from row 2 on")
+    );
 }
 
 #[test]
