@@ -3,9 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    ConfirmAbsent, CreateSettings, DeliverySettings, Settings, SourceKind, SourceSettings,
+    ConfirmAbsent, CreateSettings, DeliverySettings, DeprovisionSettings, ProtectSettings,
+    ScopeSettings, Settings, SourceKind, SourceSettings, TenantSettings,
 };
-use crate::input::{Arrival, ControlTotal, DatedBy, Format};
+use crate::input::{Arrival, ControlTotal, DatedBy, Format, ReadOptions};
+use crate::mapping::{FieldSpec, MappingSpec};
+use crate::model::Field;
 
 impl Settings {
     /// A digest of what decides the content of a plan: equal settings give equal digests, from whatever file,
@@ -38,10 +41,18 @@ impl Settings {
             source,
             map,
             create: CreateSettings { confirm_absent },
+            deprovision:
+                DeprovisionSettings {
+                    absence,
+                    on_terminated,
+                },
+            scope: ScopeSettings { console_users },
+            protect: ProtectSettings { users: protected },
+            guards,
             delivery,
             file: _,
             state_dir: _,
-            tenant: _,
+            tenant: TenantSettings { canary_user, .. },
             credentials: _,
             plan: _,
             report: _,
@@ -59,48 +70,36 @@ impl Settings {
         let SourceSettings {
             id,
             kind,
+            precedence,
             read,
             arrival,
             max_age,
         } = source;
-        let map = map.as_ref().map(|map| {
-            let mut fields = map.fields.clone();
-            fields.sort_by(|(left, _), (right, _)| left.cmp(right));
-            for values in fields.iter_mut().flat_map(|(_, spec)| &mut spec.values) {
-                values.sort_by(|(left, _), (right, _)| left.cmp(right));
-            }
-            fields
-        });
-        let mark =
-            |mark: Option<u8>| mark.map_or("none".to_owned(), |byte| char::from(byte).into());
-        json!({
+        let mut settings = json!({
             "source": id,
             "kind": match kind {
                 SourceKind::Full => "full",
                 SourceKind::Delta => "delta",
             },
-            "format": read.format.map(|format| match format {
-                Format::Csv => "csv",
-                Format::Json => "json",
-                Format::Ndjson => "ndjson",
-                Format::Xlsx => "xlsx",
-            }),
-            "sheet": read.sheet,
-            "delimiter": read.delimiter,
-            "encoding": read.encoding.map(|encoding| encoding.name()),
-            "quote": [read.quote.map(mark), read.escape.map(mark)],
-            "single_line": read.single_line,
-            "rows": [read.skip_rows, read.header_rows, Some(read.skip_footer)],
-            "columns": read.columns.as_deref(),
-            "path": read.path.as_deref(),
             "max_age_s": max_age.map(|age| age.as_secs()),
             "arrival": decisive_arrival(arrival),
-            "map": map,
+            "map": map.as_ref().map(in_order),
             "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
             "chunk_users_max": chunk_users_max,
             "chunk_bytes_max": chunk_bytes_max,
             "limits": limits.to_string(),
-        })
+            "precedence": precedence,
+            "absence": format!("{absence:?}"),
+            "on_terminated": format!("{on_terminated:?}"),
+            "console_users": console_users,
+            "protected": protected,
+            "canary_user": canary_user,
+            "guards": format!("{guards:?}"),
+        });
+        if let (Json::Object(settings), Json::Object(reading)) = (&mut settings, reading(read)) {
+            settings.extend(reading);
+        }
+        settings
     }
 }
 
@@ -123,8 +122,40 @@ fn decisive_arrival(arrival: &Arrival) -> Json {
     json!([newest_by, control_total])
 }
 
+/// How the export is to be read.
+fn reading(read: &ReadOptions) -> Json {
+    let mark = |mark: Option<u8>| mark.map_or("none".to_owned(), |byte| char::from(byte).into());
+    json!({
+        "format": read.format.map(|format| match format {
+            Format::Csv => "csv",
+            Format::Json => "json",
+            Format::Ndjson => "ndjson",
+            Format::Xlsx => "xlsx",
+        }),
+        "sheet": read.sheet,
+        "delimiter": read.delimiter,
+        "encoding": read.encoding.map(|encoding| encoding.name()),
+        "quote": read.quote.map(mark),
+        "escape": read.escape.map(mark),
+        "single_line": read.single_line,
+        "rows": [read.skip_rows, read.header_rows, Some(read.skip_footer)],
+        "columns": read.columns.as_deref(),
+        "path": read.path.as_deref(),
+    })
+}
+
+/// The fields of a mapping in an order that does not depend on how they are written.
+fn in_order(map: &MappingSpec) -> Vec<(Field, FieldSpec)> {
+    let mut fields = map.fields.clone();
+    fields.sort_by(|(left, _), (right, _)| left.cmp(right));
+    for values in fields.iter_mut().flat_map(|(_, spec)| &mut spec.values) {
+        values.sort_by(|(left, _), (right, _)| left.cmp(right));
+    }
+    fields
+}
+
 /// Keys of the decisive settings that say nothing about what may be sent, or have a digest of their own.
-const OTHER_MATTERS: [&str; 13] = [
+const OTHER_MATTERS: [&str; 15] = [
     "format",
     "sheet",
     "delimiter",
@@ -134,6 +165,8 @@ const OTHER_MATTERS: [&str; 13] = [
     "rows",
     "columns",
     "path",
+    "max_age_s",
+    "arrival",
     "map",
     "chunk_users_max",
     "chunk_bytes_max",
@@ -192,6 +225,16 @@ mod tests {
             format!("{PLAIN}\nlimits = 'bulk=1/1s'"),
             format!("{PLAIN}\n[create]\nconfirm_absent = 'trust'"),
             format!("{PLAIN}\n[source]\nid = 'x'"),
+            format!("{PLAIN}\n[source]\nprecedence = ['x']"),
+            format!("{PLAIN}\n[deprovision]\non_absent = 'delete'"),
+            format!("{PLAIN}\n[deprovision]\nafter_runs = 3"),
+            format!("{PLAIN}\n[deprovision]\nafter_days = 3"),
+            format!("{PLAIN}\n[deprovision]\non_terminated = 'delete'"),
+            format!("{PLAIN}\n[scope]\nconsole_users = true"),
+            format!("{PLAIN}\n[protect]\nusers = ['a*']"),
+            format!("{PLAIN}\n[tenant]\ncanary_user = 'a'"),
+            format!("{PLAIN}\n[guards]\nmax_deprovisions = 9"),
+            format!("{PLAIN}\n[guards]\nmax_row_drop = '20%'"),
             format!("{PLAIN}\n[source]\nkind = 'delta'"),
             format!("{PLAIN}\n[source]\nformat = 'csv'"),
             format!("{PLAIN}\n[source]\nsheet = 'x'"),

@@ -8,9 +8,13 @@ use toml::{Table, Value};
 
 use super::create::CreateSection;
 use super::delivery::DeliverySection;
+use super::deprovision::DeprovisionSection;
+use super::guards::GuardsSection;
 use super::mistake;
 use super::plan::PlanSection;
+use super::protect::ProtectSection;
 use super::report::ReportSection;
+use super::scope::ScopeSection;
 use super::source::SourceSection;
 use super::tenant::TenantSection;
 use crate::failure::Failure;
@@ -23,7 +27,11 @@ pub(super) struct Sections {
     pub tenant: TenantSection,
     pub source: SourceSection,
     pub map: Option<MappingSpec>,
+    pub scope: ScopeSection,
     pub create: CreateSection,
+    pub deprovision: DeprovisionSection,
+    pub protect: ProtectSection,
+    pub guards: GuardsSection,
     pub delivery: DeliverySection,
     pub plan: PlanSection,
     pub report: ReportSection,

@@ -6,13 +6,9 @@ use crate::failure::Failure;
 use crate::mapping::suggest::closest;
 
 /// Sections and keys that the design knows and this version does not.
-const LATER: [&str; 23] = [
-    "guards",
-    "protect",
-    "scope",
+const LATER: [&str; 13] = [
     "fields",
     "match",
-    "deprovision",
     "notify",
     "defaults",
     "require",
@@ -23,13 +19,7 @@ const LATER: [&str; 23] = [
     "token_command",
     "password_command",
     "customer_code_command",
-    "canary_user",
     "include",
-    "console_users",
-    "on_absent",
-    "after_runs",
-    "after_days",
-    "on_terminated",
 ];
 
 /// Words in a line that may hold a secret; such a line is not repeated.

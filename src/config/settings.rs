@@ -5,14 +5,19 @@ use std::path::{Path, PathBuf};
 use super::create::{CreateSettings, create_settings};
 use super::credentials::{self, CredentialSource};
 use super::delivery::{DeliverySettings, delivery_settings};
+use super::deprovision::{DeprovisionSettings, deprovision_settings};
 use super::file::Sections;
+use super::guards::guard_limits;
 use super::overrides::Overrides;
 use super::plan::{PlanSettings, plan_settings};
+use super::protect::{ProtectSettings, protect_settings};
 use super::report::ReportSettings;
+use super::scope::{ScopeSettings, scope_settings};
 use super::source::{SourceSettings, source_settings};
 use super::tenant::{TenantSettings, tenant_settings};
 use crate::api::ClientOptions;
 use crate::failure::Failure;
+use crate::guard::GuardLimits;
 use crate::mapping::MappingSpec;
 
 /// Everything that can be set.
@@ -30,8 +35,16 @@ pub struct Settings {
     pub source: SourceSettings,
     /// Which column becomes which field; `None`: by property names.
     pub map: Option<MappingSpec>,
+    /// Whom the tool speaks of.
+    pub scope: ScopeSettings,
     /// How users come to be.
     pub create: CreateSettings,
+    /// What becomes of those who have left.
+    pub deprovision: DeprovisionSettings,
+    /// Who never loses access.
+    pub protect: ProtectSettings,
+    /// How much is too much.
+    pub guards: GuardLimits,
     /// How changes are sent.
     pub delivery: DeliverySettings,
     /// How plans are saved.
@@ -85,7 +98,11 @@ pub(super) fn assemble(
         credentials,
         source: source_settings(sections.source, given)?,
         map: sections.map,
+        scope: scope_settings(&sections.scope),
         create: create_settings(&sections.create),
+        deprovision: deprovision_settings(&sections.deprovision),
+        protect: protect_settings(sections.protect)?,
+        guards: guard_limits(&sections.guards)?,
         delivery: delivery_settings(sections.delivery, given)?,
         plan: plan_settings(&sections.plan),
         report: ReportSettings { dir: report_dir },

@@ -31,6 +31,7 @@ pub(super) struct SourceSection {
     pub newest_by: Option<NewestBy>,
     pub ready_file: Option<String>,
     pub control_total: Option<String>,
+    pub precedence: Vec<String>,
 }
 
 /// Whether an export lists everybody.
@@ -51,6 +52,8 @@ pub struct SourceSettings {
     pub id: String,
     /// Whether it lists everybody.
     pub kind: SourceKind,
+    /// Sources in the order in which they come first where two of them list the same user.
+    pub precedence: Vec<String>,
     /// What is pinned about reading it.
     pub read: ReadOptions,
     /// How it is handed over.
@@ -92,6 +95,7 @@ pub(super) fn source_settings(
     Ok(SourceSettings {
         id,
         kind: section.kind,
+        precedence: section.precedence,
         read,
         arrival: arrival.checked()?,
         max_age: max_age

@@ -24,6 +24,7 @@ pub(super) struct TenantSection {
     pub total_timeout_s: Option<NonZeroU32>,
     pub ca_file: Option<String>,
     pub proxy: Option<String>,
+    pub canary_user: Option<String>,
 }
 
 /// `[tenant.auth]`: where the credentials are, never the credentials.
@@ -59,6 +60,8 @@ pub struct TenantSettings {
     pub ca_file: Option<PathBuf>,
     /// The proxy; its address may hold a password.
     pub proxy: Option<SecretString>,
+    /// A user who is there to try things on, and who never loses access.
+    pub canary_user: Option<String>,
 }
 
 impl TenantSettings {
@@ -98,5 +101,6 @@ pub(super) fn tenant_settings(
         total_timeout: seconds(section.total_timeout_s),
         ca_file: section.ca_file.map(|path| folder.join(path)),
         proxy: section.proxy.map(SecretString::from),
+        canary_user: section.canary_user,
     })
 }

@@ -140,7 +140,6 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
         ),
         ("[delivery]\nchunk_users_max = 0", vec!["line 2", "^"]),
         ("[source]\nkind = \"ful\"", vec!["did you mean `full`"]),
-        ("[guards]\nmin_rows = 1", vec!["does not know `guards` yet"]),
         (
             "[source]\nmax_age = \"26\"",
             vec!["[source] max_age: \"26\" is no length of time"],
@@ -183,13 +182,43 @@ fn mistakes_are_shown_where_they_stand_with_what_was_meant() {
             vec!["line 2", "did you mean `name`"],
         ),
     ] {
-        let printed = printed(&load_text(text, &[], Overrides::default()).unwrap_err());
-        for want in wants {
-            assert!(
-                printed.contains(want),
-                "{text:?} must say {want:?}:\n{printed}"
-            );
-        }
+        says(text, &wants);
+    }
+}
+
+#[test]
+fn a_mistake_in_what_protects_people_is_shown_too() {
+    for (text, wants) in [
+        (
+            "[guards]\nmax_row_dorp = 1",
+            vec!["did you mean `max_row_drop`?"],
+        ),
+        (
+            "[guards]\nmax_row_drop = 'ten'",
+            vec!["[guards] max_row_drop", "\"5%\""],
+        ),
+        (
+            "[guards]\nmax_creates = '5%'",
+            vec!["[guards] max_creates", "give a number"],
+        ),
+        (
+            "[deprovision]\non_absent = 'remove'",
+            vec!["unknown value `remove`"],
+        ),
+        ("[protect]\nusers = ['']", vec!["a blank pattern"]),
+    ] {
+        says(text, &wants);
+    }
+}
+
+#[track_caller]
+fn says(text: &str, wants: &[&str]) {
+    let printed = printed(&load_text(text, &[], Overrides::default()).unwrap_err());
+    for want in wants {
+        assert!(
+            printed.contains(want),
+            "{text:?} must say {want:?}:\n{printed}"
+        );
     }
 }
 

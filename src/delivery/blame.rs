@@ -202,10 +202,8 @@ mod tests {
     }
 
     fn plan(changes: Vec<Change>) -> Plan {
-        let absence = crate::model::Absence {
-            state: crate::model::AbsenceState::Baseline,
-            why: String::new(),
-        };
+        let absence =
+            crate::model::Absence::new(crate::model::AbsenceState::Baseline, String::new());
         Plan {
             id: String::new(),
             summary: Default::default(),

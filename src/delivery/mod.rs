@@ -29,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::api::{Reader, Writer};
 use crate::fetch::{Bases, Pace, Reads};
-use crate::model::{AnswerNote, Event, Outcome, Plan, Problem, Progress};
+use crate::model::{AnswerNote, Event, Outcome, Plan, Problem, Progress, Protection};
 use crate::pacing::RetryPolicy;
 use crate::store::Store;
 
@@ -49,6 +49,8 @@ pub struct Tools {
     pub progress: Arc<dyn Progress>,
     /// Cancelled when a person or the system asks to stop.
     pub interrupt: CancellationToken,
+    /// Who never loses access, whatever the plan says.
+    pub protection: Arc<Protection>,
 }
 
 /// How delivery behaves. Checked by `config`.

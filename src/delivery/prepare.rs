@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json};
 
 use crate::fetch::Reading;
-use crate::model::{Action, Outcome, Status, User};
+use crate::model::{Action, Effect, Hold, Outcome, Status, User, UserKey};
 use crate::planner::Piece;
 use crate::wire::encoded_len;
 
@@ -65,7 +65,11 @@ pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, S
             None => (context.tools.pace.now(), Reading::Absent),
         };
         let once_seen = once_seen(context, index)?;
-        match decide(change, &base, context.carried(index), &once_seen) {
+        let decision = match protects(context, index, &base) {
+            true => Decision::Hold(Hold::Protected),
+            false => decide(change, &base, context.carried(index), &once_seen),
+        };
+        match decision {
             Decision::Send(payload) => {
                 bytes += encoded_len(&payload) + 1;
                 if bytes > context.settings.chunk_bytes_max && !prepared.sending.is_empty() {
@@ -97,6 +101,21 @@ pub async fn prepare(context: &Context<'_>, piece: &Piece) -> Result<Prepared, S
         }
     }
     Ok(prepared)
+}
+
+/// Whether the user must not lose access, as he is now, although the plan says so. A call that has been made is
+/// settled all the same.
+fn protects(context: &Context<'_>, index: usize, base: &Reading) -> bool {
+    let change = context.change(index);
+    if change.effect != Effect::LosesAccess || context.carried(index) != Carried::Never {
+        return false;
+    }
+    let protection = &context.tools.protection;
+    let why = match (base, change.place) {
+        (Reading::Present(user), None) => protection.of_absent(user),
+        _ => protection.of(&UserKey::of(&change.user_id)),
+    };
+    why.is_some()
 }
 
 /// Reads every user of the piece whose base is missing or old. Under `confirm_absent = "trust"` a user to

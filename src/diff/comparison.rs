@@ -2,10 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::model::{EqualForms, Field, Property, User, UserKey, Value};
+use crate::model::{EqualForms, Field, ManagedUsers, Orphans, Property, User, UserKey, Value};
 use crate::validate::Expected;
 
-use super::{Holder, KnownIds};
+use super::{Holder, KnownIds, is_active};
+
+/// Orphans that are named.
+const ORPHANS_NAMED: usize = 20;
+
+/// What a comparison looks out for beside what the export expects.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch<'e> {
+    /// Who is managed.
+    pub managed: &'e ManagedUsers,
+    /// Whether users whom the export calls terminated are to be deleted, so that being inactive is not enough.
+    pub delete_terminated: bool,
+}
 
 /// How the tenant has a user whom the export expects.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +34,8 @@ pub enum Match {
 pub struct Comparison<'e> {
     expected: &'e Expected,
     forms: &'e EqualForms,
+    watch: Watch<'e>,
+    orphans: BTreeSet<Box<str>>,
     compared: Compared,
 }
 
@@ -34,8 +48,14 @@ pub struct Compared {
     pub holders: HashMap<Box<str>, Holder>,
     /// Listed users whom the export does not mention (deleted ones aside).
     pub absent: u64,
-    /// Listed users, deleted ones included.
-    pub users: u64,
+    /// Listed users, deleted ones aside.
+    pub visible: u64,
+    /// Listed users who are managed by this source, deleted ones aside.
+    pub managed: u64,
+    /// Managed users whom the export does not mention.
+    pub absentees: HashMap<UserKey, User>,
+    /// Active users outside every source.
+    pub orphans: Orphans,
     /// Top-level properties that any listed object had.
     pub properties_listed: BTreeSet<String>,
     /// What the listed ids teach about those of the export.
@@ -44,31 +64,38 @@ pub struct Compared {
 
 impl<'e> Comparison<'e> {
     /// A comparison with nothing listed yet; `forms` are the values that this tenant stores in its own way.
-    pub fn new(expected: &'e Expected, forms: &'e EqualForms) -> Comparison<'e> {
+    pub fn new(expected: &'e Expected, forms: &'e EqualForms, watch: Watch<'e>) -> Comparison<'e> {
         Comparison {
             expected,
             forms,
+            watch,
+            orphans: BTreeSet::new(),
             compared: Compared::default(),
         }
     }
 
     /// Takes one listed user.
     pub fn visit(&mut self, user: User) {
-        self.compared.users += 1;
         self.note_properties(&user);
         self.note_holder(&user);
         let key = user.key();
+        let is_there = !user.is_deleted();
+        self.compared.visible += u64::from(is_there);
+        let is_managed = self.watch.managed.own.contains_key(&key);
+        self.compared.managed += u64::from(is_there && is_managed);
         let is_mentioned = self.expected.protects(&key);
         self.compared
             .known_ids
             .visit(&user, is_mentioned, self.expected);
         let Some(expectation) = self.expected.get(&key) else {
-            let absent = !user.is_deleted() && !is_mentioned;
-            self.compared.absent += u64::from(absent);
+            if !is_mentioned {
+                self.note_absent(key, user);
+            }
             return;
         };
         let exact = *expectation.user_id == *user.user_id();
-        let found = if !user.is_deleted() && expectation.matches(&user, self.forms) {
+        let is_to_go = expectation.is_terminated() && self.watch.delete_terminated;
+        let found = if is_there && !is_to_go && expectation.matches(&user, self.forms) {
             Match::Unchanged(user.user_id().into())
         } else {
             Match::Differs(Box::new(user))
@@ -86,9 +113,24 @@ impl<'e> Comparison<'e> {
     }
 
     /// The result; call it when the listing is complete.
-    pub fn finish(mut self) -> Compared {
-        self.compared.known_ids.settle(&self.compared.matches);
-        self.compared
+    pub fn finish(self) -> Compared {
+        let mut compared = self.compared;
+        compared.orphans.users = self.orphans.into_iter().collect();
+        compared.known_ids.settle(&compared.matches);
+        compared
+    }
+
+    fn note_absent(&mut self, key: UserKey, user: User) {
+        self.compared.absent += u64::from(!user.is_deleted());
+        if self.watch.managed.own.contains_key(&key) {
+            self.compared.absentees.insert(key, user);
+        } else if is_active(&user) && !self.watch.managed.knows(&key) {
+            self.compared.orphans.count += 1;
+            self.orphans.insert(user.user_id().into());
+            if self.orphans.len() > ORPHANS_NAMED {
+                self.orphans.pop_last();
+            }
+        }
     }
 
     fn note_properties(&mut self, user: &User) {

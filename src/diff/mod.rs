@@ -2,16 +2,20 @@
 //!
 //! One user at a time ([`diff`]), all listed users against what the export expects ([`Comparison`]), and
 //! the rules that need more than one user: one storage location for one technician ([`settle_locations`]),
-//! no id that lost its leading zeros ([`hold_lost_zeros`]), and no change that earlier nights have shown not to
-//! last ([`hold_not_converging`]).
+//! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
+//! last ([`hold_not_converging`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
+mod absence;
 mod comparison;
 mod convergence;
 mod locations;
 mod zeros;
 
-pub use comparison::{Compared, Comparison, Match};
+pub use absence::{
+    AbsenceRules, Absentee, FoundAbsent, OnAbsent, Today, absentees, is_active, settle_absence,
+};
+pub use comparison::{Compared, Comparison, Match, Watch};
 pub use convergence::{NOT_CONVERGING, hold_not_converging};
 pub use locations::{Holder, settle_locations};
 pub use zeros::{KnownIds, hold_lost_zeros};

@@ -115,12 +115,27 @@ pub enum Hold {
     NotConverging,
     /// The id would be that of a known user with zeros in front, whom the export does not mention.
     LostZeros,
+    /// The user never loses access through us.
+    Protected,
+    /// Another source answers for the user too, and nothing says which one comes first.
+    TwoSources,
+    /// More users would lose access than the guard allows.
+    MaxDeprovisions,
+    /// More users would lose the value of a field than the guard allows.
+    MaxClears,
+    /// More users would be created than the guard allows.
+    MaxCreates,
+    /// More users would be updated than the guard allows.
+    MaxUpdates,
 }
 
 impl Hold {
     /// Whether a guard that counts over the whole plan holds it, so that the plan's approval releases it.
     pub fn is_guard(self) -> bool {
-        false
+        matches!(
+            self,
+            Hold::MaxDeprovisions | Hold::MaxClears | Hold::MaxCreates | Hold::MaxUpdates
+        )
     }
 
     /// The word used in JSON and reports.
@@ -134,6 +149,12 @@ impl Hold {
             Hold::LostProperty => "lost_property",
             Hold::NotConverging => "not_converging",
             Hold::LostZeros => "lost_zeros",
+            Hold::Protected => "protected",
+            Hold::TwoSources => "two_sources",
+            Hold::MaxDeprovisions => "max_deprovisions",
+            Hold::MaxClears => "max_clears",
+            Hold::MaxCreates => "max_creates",
+            Hold::MaxUpdates => "max_updates",
         }
     }
 
@@ -159,6 +180,24 @@ impl Hold {
             }
             Hold::LostZeros => {
                 "a spreadsheet took the leading zeros: format the column of ids as text and export again"
+            }
+            Hold::Protected => {
+                "the export takes access from a protected user; if that is right, do it in ServiceMobility or mend [protect]"
+            }
+            Hold::TwoSources => {
+                "another source lists this user too: say under [source] precedence which one comes first, or disown him there"
+            }
+            Hold::MaxDeprovisions => {
+                "look at who would lose access; approve the plan if it is right, or change [guards] max_deprovisions"
+            }
+            Hold::MaxClears => {
+                "look at the column; approve the plan if its blanks are right, or change [guards] max_clears"
+            }
+            Hold::MaxCreates => {
+                "look at who would be created; approve the plan if it is right, or change [guards] max_creates"
+            }
+            Hold::MaxUpdates => {
+                "look at what would change; approve the plan if it is right, or change [guards] max_updates"
             }
         }
     }

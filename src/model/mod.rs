@@ -1,6 +1,7 @@
 //! The nouns: what every stage takes and gives. No behaviour beyond their own invariants,
 //! and no input or output of any kind.
 
+mod absence;
 mod answer;
 mod change;
 mod event;
@@ -9,15 +10,18 @@ mod finding;
 mod forms;
 mod habits;
 mod key;
+mod managed;
 mod outcome;
 mod past;
 mod plan;
 mod problem;
+mod protection;
 mod review;
 mod row;
 mod seen;
 mod user;
 
+pub use absence::{Absence, AbsenceFigures, AbsenceState, AbsentUser, Orphans, Standing};
 pub use answer::{Detail, InFlight};
 pub use change::{Action, Change, Effect, FieldChange, Hold};
 pub use event::{Event, Progress, Silent};
@@ -26,10 +30,12 @@ pub use finding::{Finding, FindingVerdict};
 pub use forms::{EqualForm, EqualForms};
 pub use habits::{Bound, Habits};
 pub use key::UserKey;
+pub use managed::{AbsentSince, Basis, ExportFigures, GoodRun, Managed, ManagedUsers};
 pub use outcome::{AnswerNote, Outcome, Run, RunSummary, Status};
 pub use past::{Asked, PastRun};
-pub use plan::{Absence, AbsenceState, GuardReading, GuardVerdict, Plan, PlanSummary, RowCounts};
+pub use plan::{GuardReading, GuardVerdict, Plan, PlanSummary, RowCounts};
 pub use problem::{Problem, Severity};
+pub use protection::Protection;
 pub use review::{Approval, Review};
 pub use row::{Columns, Place, RawRow, RawValue, Refusal, RowBatch};
 pub use seen::Seen;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Change, Problem, Review};
+use super::{Absence, Action, Change, Problem, Review};
 
 /// Where each row of the export went before anything was planned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -107,29 +107,6 @@ impl PlanSummary {
                 + self.delete
                 + self.held
     }
-}
-
-/// What was done about users that the export does not mention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AbsenceState {
-    /// Absence was judged.
-    Evaluated,
-    /// The input is not good enough to take absence from it.
-    Suspended,
-    /// No completed run of this source is recorded, so nobody is managed yet.
-    Baseline,
-    /// The tenant could not be listed, so nobody can be called absent.
-    Unknown,
-}
-
-/// The state of absence with its reason; always printed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Absence {
-    /// The state.
-    pub state: AbsenceState,
-    /// Why, as a sentence.
-    pub why: String,
 }
 
 /// What a guard decided.

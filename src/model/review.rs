@@ -26,6 +26,9 @@ pub struct Approval {
 }
 
 impl Review {
+    /// The reason under which a change that a person left out ends.
+    pub const LEFT_OUT: &'static str = "excluded";
+
     /// Whether anything was decided.
     pub fn is_empty(&self) -> bool {
         self.approval.is_none() && self.excluded.is_empty() && self.actions.is_none()

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Absence, Change, GuardReading, PlanSummary, Problem};
+use crate::model::{Absence, Basis, Change, GuardReading, PlanSummary, Problem};
 
 /// The version that this program writes, and the newest that it reads.
 pub(super) const VERSION: u32 = 1;
@@ -86,6 +86,8 @@ impl fmt::Display for Tenant {
 pub(super) enum LineOut<'a> {
     Change(&'a Change),
     Problem(&'a Problem),
+    /// Once, after the problems.
+    Basis(&'a Basis),
     /// BLAKE3 over all bytes before this line, the last one.
     Checksum(&'a str),
 }
@@ -96,5 +98,6 @@ pub(super) enum LineOut<'a> {
 pub(super) enum LineIn {
     Change(Change),
     Problem(Problem),
+    Basis(Basis),
     Checksum(String),
 }

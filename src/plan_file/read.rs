@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 
 use serde::Deserialize;
 
-use crate::model::Plan;
+use crate::model::{Basis, Plan};
 use crate::planner::plan_id;
 
 use super::format::{Header, LineIn, VERSION};
@@ -20,6 +20,8 @@ pub struct SavedPlan {
     pub header: Header,
     /// The plan itself.
     pub plan: Plan,
+    /// What applying it teaches if it ends well.
+    pub basis: Basis,
     /// The checksum of its file, which names this saving of it.
     pub checksum: String,
 }
@@ -72,6 +74,7 @@ pub fn read_plan(input: &mut dyn BufRead) -> Result<SavedPlan, PlanFileError> {
         problems: Vec::new(),
         review: None,
     };
+    let mut basis = None;
     let checksum = loop {
         let before = lines.hasher.finalize().to_hex();
         if !lines.next()? {
@@ -80,9 +83,10 @@ pub fn read_plan(input: &mut dyn BufRead) -> Result<SavedPlan, PlanFileError> {
         match serde_json::from_slice(&lines.line) {
             Ok(LineIn::Change(change)) => plan.changes.push(change),
             Ok(LineIn::Problem(problem)) => plan.problems.push(problem),
+            Ok(LineIn::Basis(line)) if basis.is_none() => basis = Some(line),
             Ok(LineIn::Checksum(checksum)) if checksum == before.as_str() => break checksum,
             Ok(LineIn::Checksum(_)) => return Err(altered("its checksum is another")),
-            Err(_) => return Err(lines.altered("is no line of a plan")),
+            Ok(LineIn::Basis(_)) | Err(_) => return Err(lines.altered("is no line of a plan")),
         }
     };
     if lines.next()? {
@@ -91,9 +95,13 @@ pub fn read_plan(input: &mut dyn BufRead) -> Result<SavedPlan, PlanFileError> {
     if plan_id(&plan, &header.bound_to) != header.plan {
         return Err(altered("its content is not what its id stands for"));
     }
+    let Some(basis) = basis else {
+        return Err(altered("it does not say whom its export lists"));
+    };
     Ok(SavedPlan {
         header,
         plan,
+        basis,
         checksum,
     })
 }

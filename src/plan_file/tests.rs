@@ -5,10 +5,19 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::{
-    Absence, AbsenceState, Action, Change, Effect, Field, FieldChange, GuardReading, GuardVerdict,
-    Hold, Place, Plan, PlanSummary, Problem, RowCounts, Value,
+    Absence, AbsenceFigures, AbsenceState, Action, Basis, Change, Effect, Field, FieldChange,
+    GuardReading, GuardVerdict, Hold, Orphans, Place, Plan, PlanSummary, Problem, RowCounts, Value,
 };
 use crate::planner::plan_id;
+
+/// What applying it would teach.
+fn basis() -> Basis {
+    Basis {
+        full: true,
+        users: vec!["a\"\u{2028}\n".into()],
+        ..Basis::default()
+    }
+}
 
 /// A plan with an update for each of those users.
 pub fn sample_plan(users: &[&str]) -> Plan {
@@ -42,6 +51,9 @@ pub fn sample_plan(users: &[&str]) -> Plan {
         absence: Absence {
             state: AbsenceState::Baseline,
             why: "first run".to_owned(),
+            figures: AbsenceFigures::default(),
+            users: Vec::new(),
+            orphans: Orphans::default(),
         },
         guards: vec![GuardReading {
             guard: "min_rows".to_owned(),
@@ -91,7 +103,7 @@ fn tenant(name: &str, base_url: &str, customer: Option<&str>) -> Tenant {
 
 fn written(plan: &Plan) -> Vec<u8> {
     let mut bytes = Vec::new();
-    write_plan(&header(plan), plan, &mut bytes).unwrap();
+    write_plan(&header(plan), plan, &basis(), &mut bytes).unwrap();
     bytes
 }
 
@@ -105,10 +117,11 @@ fn a_plan_is_read_back_as_it_was_saved_one_line_for_each_change() {
         let plan = sample_plan(users);
         let bytes = written(&plan);
         let text = std::str::from_utf8(&bytes).unwrap();
-        assert_eq!(text.lines().count(), 1 + users.len() + 1 + 1, "{text}");
+        assert_eq!(text.lines().count(), 1 + users.len() + 1 + 1 + 1, "{text}");
         let saved = read(&bytes).unwrap();
         assert_eq!(saved.plan, plan);
         assert_eq!(saved.header, header(&plan));
+        assert_eq!(saved.basis, basis());
         assert!(text.ends_with(&format!("{{\"checksum\":\"{}\"}}\n", saved.checksum)));
     }
 }
@@ -120,7 +133,7 @@ fn saving_it_again_differs_in_the_first_and_the_last_line_only() {
     let mut later = Header { ..header(&plan) };
     later.made_at += SignedDuration::from_secs(1);
     let mut second = Vec::new();
-    write_plan(&later, &plan, &mut second).unwrap();
+    write_plan(&later, &plan, &basis(), &mut second).unwrap();
     let lines = |bytes: &[u8]| -> Vec<String> {
         let text = std::str::from_utf8(bytes).unwrap();
         text.lines().map(str::to_owned).collect()
@@ -151,7 +164,7 @@ fn what_is_no_plan_newer_cut_or_rewritten_is_refused() {
     );
     let cut = &text[..text.rfind("{\"checksum").unwrap()];
     assert_eq!(told(cut), "its last line, the checksum, is missing");
-    assert_eq!(told(&format!("{text}\n")), "line 6 stands after the end");
+    assert_eq!(told(&format!("{text}\n")), "line 7 stands after the end");
     let windows = text.replace('\n', "\r\n");
     assert_eq!(told(&windows), "its checksum is another");
     // Somebody takes the trouble to write a new checksum: the id still stands for what was shown.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::model::Plan;
+use crate::model::{Basis, Plan};
 
 use super::format::{Header, LineOut};
 
@@ -12,7 +12,12 @@ use super::format::{Header, LineOut};
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_plan(header: &Header, plan: &Plan, out: &mut dyn Write) -> io::Result<String> {
+pub fn write_plan(
+    header: &Header,
+    plan: &Plan,
+    basis: &Basis,
+    out: &mut dyn Write,
+) -> io::Result<String> {
     let mut out = Summed {
         out,
         hasher: blake3::Hasher::new(),
@@ -24,6 +29,7 @@ pub fn write_plan(header: &Header, plan: &Plan, out: &mut dyn Write) -> io::Resu
     for problem in &plan.problems {
         out.line(&LineOut::Problem(problem))?;
     }
+    out.line(&LineOut::Basis(basis))?;
     let checksum = out.hasher.finalize().to_hex().to_string();
     out.line(&LineOut::Checksum(&checksum))?;
     Ok(checksum)

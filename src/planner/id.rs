@@ -45,10 +45,7 @@ mod tests {
         let plan = Plan {
             id: String::new(),
             summary: PlanSummary::default(),
-            absence: Absence {
-                state: AbsenceState::Baseline,
-                why: String::new(),
-            },
+            absence: Absence::new(AbsenceState::Baseline, String::new()),
             guards: vec![],
             changes: vec![],
             problems: vec![],

@@ -1,16 +1,16 @@
 //! How the users are now: listed by the tenant, read one by one, taken from a snapshot, or nobody at all.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 
-use crate::diff::{Compared, Comparison, Holder, KnownIds, Match};
+use crate::diff::{Compared, Comparison, FoundAbsent, Holder, KnownIds, Match, Watch};
 use crate::fetch::{Bases, FetchError, FetchErrorKind, Reading, Reads};
 use crate::input::Export;
-use crate::model::{EqualForms, Field, Problem, User, UserKey};
+use crate::model::{EqualForms, Field, Orphans, Problem, User, UserKey};
 use crate::validate::Expected;
 
 use super::{PlanningError, snapshot::read_snapshot};
@@ -35,6 +35,14 @@ pub struct Current {
     pub listed: bool,
     /// Users that the export does not mention.
     pub absent: u64,
+    /// Managed users among them, as far as the tenant shows them.
+    pub absentees: HashMap<UserKey, FoundAbsent>,
+    /// Active users outside every source.
+    pub orphans: Orphans,
+    /// Users of the tenant, deleted ones aside; `None` if the tenant itself was not listed.
+    pub visible: Option<u64>,
+    /// Listed users who are managed by this source.
+    pub managed: u64,
     /// Who holds which storage location.
     pub holders: HashMap<Box<str>, Holder>,
     /// What the tenant's ids teach about those of the export.
@@ -71,6 +79,15 @@ impl Current {
         matches!(self.candidates.get(key), Some(Candidate::Twins))
     }
 
+    /// Whether the tenant lacks the user, or has him as deleted.
+    pub fn is_missing(&self, key: &UserKey) -> bool {
+        match self.candidates.get(key) {
+            Some(Candidate::Absent { .. }) => true,
+            Some(Candidate::Present { user, .. }) => user.is_deleted(),
+            Some(Candidate::Twins) | None => false,
+        }
+    }
+
     /// The user as he is; `None` if there is no such user.
     pub fn user(&self, key: &UserKey) -> Option<&User> {
         match self.candidates.get(key) {
@@ -86,8 +103,19 @@ impl Current {
                 user,
                 read_at: Some(_),
             }) => Some(user),
-            _ => None,
+            Some(_) => None,
+            None => {
+                let absent = self.absentees.get(key).filter(|absent| absent.confirmed);
+                absent.map(|absent| &absent.user)
+            }
         }
+    }
+
+    /// How many users of the export the tenant has.
+    pub fn found(&self, expected: &Expected) -> u64 {
+        let is_missing = |candidate: &&Candidate| !matches!(candidate, Candidate::Present { .. });
+        let missing = self.candidates.values().filter(is_missing).count();
+        (expected.len() - missing) as u64
     }
 
     /// The users that were read one by one, to be used while they are fresh.
@@ -111,6 +139,21 @@ impl Current {
         let mut current = Current {
             listed,
             absent: compared.absent,
+            absentees: compared
+                .absentees
+                .into_iter()
+                .map(|(key, user)| {
+                    (
+                        key,
+                        FoundAbsent {
+                            user,
+                            confirmed: false,
+                        },
+                    )
+                })
+                .collect(),
+            orphans: compared.orphans,
+            managed: compared.managed,
             holders: compared.holders,
             known_ids: compared.known_ids,
             ..Current::default()
@@ -135,12 +178,23 @@ impl Current {
     }
 }
 
-/// Loads the current state of the users that the export expects.
+/// What a load looks out for beside what the export expects.
+pub struct Outlook<'a> {
+    /// Values that the tenant stores in a form of its own.
+    pub forms: &'a EqualForms,
+    /// Whether users to create are read before they are called absent.
+    pub confirm_absent: bool,
+    /// Who is managed, and what else matters in a listing.
+    pub watch: Watch<'a>,
+    /// Absent managed users who are due to lose access: each is read by himself.
+    pub due: HashSet<&'a UserKey>,
+}
+
+/// Loads the current state of the users that the export expects, and of managed ones whom it does not mention.
 pub async fn load(
     expected: &Expected,
     against: Against,
-    forms: &EqualForms,
-    confirm_absent: bool,
+    outlook: &Outlook<'_>,
 ) -> Result<Current, PlanningError> {
     match against {
         Against::Empty => Ok(Current {
@@ -148,14 +202,14 @@ pub async fn load(
             ..Current::of(expected, Compared::default(), true)
         }),
         Against::Snapshot(mut snapshot) => {
-            let mut comparison = Comparison::new(expected, forms);
+            let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
             read_snapshot(&mut snapshot, |user| comparison.visit(user))?;
             Ok(Current {
                 compared_with: snapshot.digest().map(super::hex).unwrap_or_default(),
                 ..Current::of(expected, comparison.finish(), true)
             })
         }
-        Against::Live(reads) => live(expected, forms, &reads, confirm_absent)
+        Against::Live(reads) => live(expected, outlook, &reads)
             .await
             .map_err(PlanningError::Fetch),
     }
@@ -163,16 +217,18 @@ pub async fn load(
 
 async fn live(
     expected: &Expected,
-    forms: &EqualForms,
+    outlook: &Outlook<'_>,
     reads: &Reads,
-    confirm_absent: bool,
 ) -> Result<Current, FetchError> {
-    let mut comparison = Comparison::new(expected, forms);
+    let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
     let mut current = match reads.list(&mut |user| comparison.visit(user)).await {
         Ok(_) => {
             let mut compared = comparison.finish();
             distrust_unlisted_properties(expected, &mut compared);
-            Current::of(expected, compared, true)
+            Current {
+                visible: Some(compared.visible),
+                ..Current::of(expected, compared, true)
+            }
         }
         Err(FetchError {
             kind: FetchErrorKind::QueryRefused { status },
@@ -185,8 +241,42 @@ async fn live(
         }
         Err(error) => return Err(error),
     };
-    confirm(&mut current, reads, confirm_absent).await?;
+    confirm(&mut current, reads, outlook.confirm_absent).await?;
+    confirm_absentees(&mut current, reads, &outlook.due).await?;
     Ok(current)
+}
+
+/// Reads every absent user who is due and seems to have access: only what a GET says counts.
+async fn confirm_absentees(
+    current: &mut Current,
+    reads: &Reads,
+    due: &HashSet<&UserKey>,
+) -> Result<(), FetchError> {
+    let mut asked: Vec<(UserKey, Box<str>)> = current
+        .absentees
+        .iter()
+        .filter(|(key, found)| due.contains(key) && !found.user.is_deleted())
+        .map(|(key, found)| (key.clone(), found.user.user_id().into()))
+        .collect();
+    asked.sort();
+    let ids = asked.iter().map(|(_, user_id)| user_id.clone()).collect();
+    let mut readings = pin!(reads.users(ids));
+    let mut asked = asked.into_iter();
+    while let (Some((_, reading)), Some((key, _))) = (readings.next().await, asked.next()) {
+        match reading? {
+            Reading::Present(user) => {
+                let found = FoundAbsent {
+                    user,
+                    confirmed: true,
+                };
+                current.absentees.insert(key, found);
+            }
+            Reading::Absent => {
+                current.absentees.remove(&key);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A property that the query never returned cannot be compared from it: a user counted as unchanged whose

@@ -4,11 +4,14 @@
 //! current users stream by and are compared; then only the rows that differ are read again as a whole.
 //! So memory grows with fingerprints and changes, never with bodies. Nothing here can write to a tenant.
 
+mod access;
 mod current;
 mod export;
 mod review;
 mod snapshot;
+mod sources;
 
+pub use access::{AccessPast, AccessTerms};
 pub use current::{Against, Current};
 pub use export::{Understood, understand};
 pub use review::{ended_before, reviewed};
@@ -18,18 +21,20 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::diff::{diff, hold_lost_zeros, hold_not_converging, settle_locations};
+use access::Listing;
+use current::Outlook;
+
+use crate::diff::{Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations};
 use crate::fetch::{Bases, FetchError};
-use crate::guard::{ArrivalFigures, SourceFigures, judge_arrival, judge_source};
+use crate::guard::{ArrivalFigures, judge_arrival, judge_rows};
 use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
 use crate::model::{
-    Absence, AbsenceState, Action, Change, Effect, EqualForms, GuardReading, Hold, PastRun, Plan,
-    PlanSummary, Problem, Progress, Seen, UserKey,
+    Absence, Action, Basis, Change, Effect, EqualForms, Field, GuardReading, Hold, PastRun, Plan,
+    PlanSummary, Problem, Progress, Property, RowCounts, Seen, UserKey, Value, Wanted,
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Estimate, Pace, estimate, plan_id};
-use crate::validate::Expected;
 use crate::wire::{encoded_len, payload};
 
 /// Why no plan could be made.
@@ -64,6 +69,8 @@ pub struct Terms {
     pub max_age: Option<SignedDuration>,
     /// When the plan is made.
     pub now: Timestamp,
+    /// What decides about people's access.
+    pub access: AccessTerms,
 }
 
 /// What earlier runs have taught about the tenant.
@@ -75,6 +82,8 @@ pub struct Past {
     pub runs: Vec<PastRun>,
     /// The last run of this source that came to its end.
     pub last_run: Option<LastRun>,
+    /// What they have taught about its users.
+    pub access: AccessPast,
 }
 
 /// A run that came to its end.
@@ -98,6 +107,8 @@ pub struct Planned {
     pub export: Arc<str>,
     /// What the plan's id stands for beside its content.
     pub bound_to: [String; 4],
+    /// What the run teaches if it ends well.
+    pub basis: Basis,
 }
 
 /// Makes a plan. Reads only.
@@ -110,52 +121,58 @@ pub async fn make_plan(
     progress: &Arc<dyn Progress>,
 ) -> Result<Planned, PlanningError> {
     let Understood {
-        expected,
+        mut expected,
         mut problems,
         blank_lines,
     } = understand(export, &mut mapping, progress.as_ref())?;
-    let mut guards = judge_source(&SourceFigures {
-        rows: expected.counts(),
-    });
-    let refused = guards
-        .iter()
-        .any(|reading| reading.verdict == crate::model::GuardVerdict::Refused);
+    if let Some(only) = &terms.access.only {
+        expected.set_aside(|key| only.contains(key));
+    }
+    let input = export.digest().map(hex).unwrap_or_default();
+    let mut guards = judge_rows(&terms.access.guards, &expected.counts()).to_vec();
+    let is_worthless = access::is_refused(&guards);
     guards.extend(arrival(export, terms));
-    let mut current = match refused {
+    let seen = (&expected, input.as_str());
+    let listing = Listing::of(terms, &past.access, seen, is_worthless);
+    let mut current = match is_worthless {
         // Nothing will be sent whatever the tenant holds: it need not be asked.
         true => Current::unread(),
-        false => current::load(&expected, against, &past.forms, terms.confirm_absent).await?,
+        false => current::load(&expected, against, &outlook(&listing, past, terms)).await?,
     };
     problems.append(&mut current.problems);
-    let mut changes = match refused {
+    let mut changes = match is_worthless {
         true => Vec::new(),
-        false => {
-            let forms = &past.forms;
-            changes(
-                export,
-                &mut mapping,
-                &expected,
-                &current,
-                forms,
-                &mut problems,
-            )?
-        }
+        false => changes(
+            export,
+            &mut mapping,
+            &listing,
+            &current,
+            past,
+            &mut problems,
+        )?,
     };
     let file = export.name().clone();
-    problems.extend(hold_not_converging(&mut changes, &past.runs, &file));
-    problems.extend(hold_lost_zeros(&mut changes, &current.known_ids, &file));
-    problems.extend(settle_locations(&mut changes, &current.holders, &file));
+    let judged = judge(&listing, &current, past, &file, &mut changes);
+    let Judged {
+        rows,
+        absence,
+        readings,
+        problems: met,
+        basis,
+    } = judged;
+    guards.extend(readings);
+    problems.extend(met);
     note_seen(&mut changes, &current);
     let mut plan = Plan {
         id: String::new(),
-        summary: summary(&expected, &current, &changes, terms),
-        absence: absence(&expected, &current),
+        summary: summary(rows, &current, &changes, terms),
+        absence,
         guards,
         changes,
         problems,
         review: None,
     };
-    let bound_to = bound_to(terms, &current, export);
+    let bound_to = bound_to(terms, &current, &input);
     plan.id = plan_id(&plan, &bound_to);
     Ok(Planned {
         plan,
@@ -163,6 +180,7 @@ pub async fn make_plan(
         blank_lines,
         export: file,
         bound_to,
+        basis,
     })
 }
 
@@ -176,27 +194,90 @@ fn arrival(export: &Export, terms: &Terms) -> Vec<GuardReading> {
     judge_arrival(terms.max_age, &figures, terms.now)
 }
 
+/// What became of the changes of the rows: some held, some taken out, those by absence added.
+struct Judged {
+    rows: RowCounts,
+    absence: Absence,
+    readings: Vec<GuardReading>,
+    problems: Vec<Problem>,
+    basis: Basis,
+}
+
+/// The rules that need more than one user, each after the ones that it builds on; the guards speak last.
+fn judge(
+    listing: &Listing<'_>,
+    current: &Current,
+    past: &Past,
+    file: &Arc<str>,
+    changes: &mut Vec<Change>,
+) -> Judged {
+    let by_row = changes.len() as u64;
+    let spoken_for = listing.settle_two_sources(changes);
+    listing.hold_protected(changes);
+    let mut problems = hold_not_converging(changes, &past.runs, file);
+    problems.extend(hold_lost_zeros(changes, &current.known_ids, file));
+    problems.extend(settle_locations(changes, &current.holders, file));
+    let beyond = listing.limit(changes);
+    let rows = RowCounts {
+        unchanged: listing.expected.len() as u64 - by_row,
+        ..listing.rows(spoken_for.len(), beyond.len())
+    };
+    let (mut absence, by_absence) = listing.absence(current);
+    changes.extend(by_absence);
+    let figures = listing.figures(current);
+    let (readings, met) = listing.guard(changes, current, &figures, file);
+    problems.extend(met);
+    absence.figures.count(changes);
+    let left_out = spoken_for.into_iter().chain(beyond).collect();
+    let basis = listing.basis(figures, &absence, current, &left_out);
+    Judged {
+        rows,
+        absence,
+        readings,
+        problems,
+        basis,
+    }
+}
+
+fn outlook<'a>(listing: &'a Listing<'a>, past: &'a Past, terms: &Terms) -> Outlook<'a> {
+    Outlook {
+        forms: &past.forms,
+        confirm_absent: terms.confirm_absent,
+        watch: Watch {
+            managed: &past.access.managed,
+            delete_terminated: terms.access.delete_terminated,
+        },
+        due: listing.due(),
+    }
+}
+
 /// The second reading: only rows whose user differs are looked at as a whole.
 fn changes(
     export: &mut Export,
     mapping: &mut Mapping,
-    expected: &Expected,
+    listing: &Listing<'_>,
     current: &Current,
-    forms: &EqualForms,
+    past: &Past,
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Change>, PlanningError> {
     let file = export.name().clone();
     let mut changes = Vec::new();
     export::for_each_record(export, mapping, |record| {
         let key = record.key();
-        if !expected.stands(&record) || !current.is_candidate(&key) {
+        if !listing.expected.stands(&record) || !current.is_candidate(&key) {
             return;
         }
         if current.is_twin(&key) {
             changes.push(twin(&record.user_id, record.place));
             return;
         }
-        let (change, met) = diff(&record, current.user(&key), forms, &file);
+        let activated = record.get(&Field::Property(Property::Activated));
+        let is_terminated = activated == Some(&Wanted::Set(Value::Bool(false)));
+        if is_terminated && listing.terms.delete_terminated {
+            changes.extend(access::terminate(current.user(&key), record.place));
+            return;
+        }
+        let (change, met) = diff(&record, current.user(&key), &past.forms, &file);
         changes.extend(change);
         problems.extend(met);
     })?;
@@ -224,34 +305,8 @@ fn twin(user_id: &str, place: crate::model::Place) -> Change {
     }
 }
 
-fn absence(expected: &Expected, current: &Current) -> Absence {
-    let (state, why) = if !current.listed {
-        (
-            AbsenceState::Unknown,
-            "the tenant's users were not listed, so nobody counts as absent".to_owned(),
-        )
-    } else if expected.unreadable() > 0 {
-        let why = format!(
-            "{} refused rows have no readable UserID; they may be anybody's",
-            expected.unreadable()
-        );
-        (AbsenceState::Suspended, why)
-    } else {
-        let why = "nobody is managed yet; absent users are reported, not touched";
-        (AbsenceState::Baseline, why.to_owned())
-    };
-    Absence { state, why }
-}
-
 /// The figures of rows and changes, and what sending would cost.
-fn summary(
-    expected: &Expected,
-    current: &Current,
-    changes: &[Change],
-    terms: &Terms,
-) -> PlanSummary {
-    let mut rows = expected.counts();
-    rows.unchanged = expected.len() as u64 - changes.len() as u64;
+fn summary(rows: RowCounts, current: &Current, changes: &[Change], terms: &Terms) -> PlanSummary {
     let cost = cost(changes, terms);
     PlanSummary {
         absent: current.absent,
@@ -275,13 +330,12 @@ fn cost(changes: &[Change], terms: &Terms) -> Estimate {
 
 /// What a plan's id stands for beside its content: whom it is for, what it was compared with, under which
 /// settings, and from which bytes.
-fn bound_to(terms: &Terms, current: &Current, export: &Export) -> [String; 4] {
-    let export = export.digest().map(hex);
+fn bound_to(terms: &Terms, current: &Current, input: &str) -> [String; 4] {
     [
         terms.tenant.clone().unwrap_or_default(),
         current.compared_with.clone(),
         terms.configuration.clone(),
-        export.unwrap_or_default(),
+        input.to_owned(),
     ]
 }
 

@@ -46,6 +46,7 @@ pub fn reviewed(mut plan: Plan, review: Review, terms: &Terms) -> Plan {
         estimated_seconds: cost.seconds,
         ..PlanSummary::fold(counts, &plan.changes)
     };
+    plan.absence.figures.count(&plan.changes);
     plan.review = (!review.is_empty()).then_some(review);
     plan
 }
@@ -63,7 +64,7 @@ pub fn ended_before(plan: &Plan, done: &BTreeSet<u32>) -> Vec<(u32, Outcome)> {
         .filter(|(_, change)| change.held.is_none());
     let ended = sendable.filter_map(|(index, change)| {
         let reason = match (is_left_out(change), done.contains(&index)) {
-            (true, _) => "excluded",
+            (true, _) => Review::LEFT_OUT,
             (false, true) => "done_earlier",
             (false, false) => return None,
         };

@@ -5,6 +5,7 @@
 //! What the report never does: read the terminal, the clock (but for rates) or the environment; send a control
 //! character of foreign text to a terminal; leave out that something was left out.
 
+mod absence_text;
 mod change_line;
 mod csv;
 mod escape;

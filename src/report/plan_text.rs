@@ -1,8 +1,9 @@
 //! A plan as text, in the manner of infrastructure tools: each change, what is held and why, what the guards
 //! say, absence, problems; and last, where it stays in sight, what it all comes to.
 
-use crate::model::{AbsenceState, Action, Change, GuardReading, GuardVerdict, Hold, Plan};
+use crate::model::{Action, Change, GuardReading, GuardVerdict, Hold, Plan};
 
+use super::absence_text::put_absence;
 use super::change_line::{put_change, put_create_in_short};
 use super::escape::escape;
 use super::page::{Page, View, unbroken};
@@ -39,7 +40,7 @@ pub fn plan_text(plan: &Plan, view: &View) -> String {
     }
     put_held(&mut page, plan);
     put_guards(&mut page, &plan.guards);
-    put_absence(&mut page, plan);
+    put_absence(&mut page, &plan.absence, &plan.summary);
     put_problems(&mut page, &plan.problems);
     page.gap();
     let summary = summary_line(plan);
@@ -123,35 +124,8 @@ fn put_guards(page: &mut Page, guards: &[GuardReading]) {
     put_table(page, &["guard", "limit", "figure", "verdict"], &rows);
 }
 
-fn put_absence(page: &mut Page, plan: &Plan) {
-    let state = match plan.absence.state {
-        AbsenceState::Evaluated => "evaluated",
-        AbsenceState::Suspended => "suspended",
-        AbsenceState::Baseline => "baseline",
-        AbsenceState::Unknown => "unknown",
-    };
-    let users = match (plan.absence.state, plan.summary.absent) {
-        (AbsenceState::Unknown, 0) => "not known".to_owned(),
-        (_, 0) => "nobody".to_owned(),
-        (_, absent) => counted(absent, "user of the tenant", "users of the tenant"),
-    };
-    let loss = match (plan.summary.absent, plan.summary.absent_deprovision) {
-        (0, 0) => String::new(),
-        (_, 0) => ", none of whom loses access for it".to_owned(),
-        (_, 1) => ", 1 of whom loses access".to_owned(),
-        (_, losing) => format!(", {} of whom lose access", count(losing)),
-    };
-    let why = sentence(&escape(&plan.absence.why));
-    page.gap();
-    page.paragraph(
-        0,
-        4,
-        &format!("Absent from the export ({state}): {users}{loss}. {why}"),
-    );
-}
-
 /// With a capital letter and a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.trim_end_matches('.').chars();
     match characters.next() {
         Some(first) => format!("{}{}.", first.to_uppercase(), characters.as_str()),

@@ -121,20 +121,10 @@ fn why(outcome: &Outcome, view: View) -> String {
 
 /// Our word for a reason as people read it, with what to do about it where it is a hold.
 fn reason_words(reason: &str) -> String {
-    let holds = [
-        Hold::StorageLocation,
-        Hold::Twins,
-        Hold::Drift,
-        Hold::SameCause,
-        Hold::ChunkRefused,
-        Hold::NotConverging,
-        Hold::LostProperty,
-        Hold::LostZeros,
-    ];
     let words = escape(reason).replace('_', " ");
-    match holds.iter().find(|hold| hold.name() == reason) {
-        Some(hold) => format!("{words}: {}", hold.hint()),
-        None => words,
+    match serde_json::from_value::<Hold>(reason.into()) {
+        Ok(hold) => format!("{words}: {}", hold.hint()),
+        Err(_) => words,
     }
 }
 
@@ -252,7 +242,7 @@ fn put_rows(page: &mut Page, run: &Run) {
         });
         skipped.filter(|outcome| outcome.line.is_some()).count() as u64
     };
-    let (left_out, done_earlier) = (skipped_for("excluded"), skipped_for("done_earlier"));
+    let (left_out, done_earlier) = (skipped_for(Review::LEFT_OUT), skipped_for("done_earlier"));
     let by_tenant = rows_that(Status::Rejected);
     let held_in_run = rows_that(Status::Held);
     let parts: Vec<(u64, String)> = [

@@ -67,10 +67,10 @@ pub fn plan(changes: Vec<Change>, problems: Vec<Problem>, unchanged: u64) -> Pla
     Plan {
         id: "7c1f0a2e".to_owned(),
         summary,
-        absence: Absence {
-            state: AbsenceState::Baseline,
-            why: "no completed run of this source is recorded, so nobody is managed yet".to_owned(),
-        },
+        absence: Absence::new(
+            AbsenceState::Baseline,
+            "no completed run of this source is recorded, so nobody is managed yet".to_owned(),
+        ),
         guards: vec![],
         changes,
         problems,

@@ -85,6 +85,7 @@ impl Session {
         let SavedPlan {
             header,
             plan,
+            basis,
             checksum,
         } = saved;
         let store = journal.store();
@@ -104,6 +105,7 @@ impl Session {
             blank_lines: 0,
             export: header.export.into(),
             bound_to: header.bound_to,
+            basis,
         };
         Ok(Application {
             planned,

@@ -12,10 +12,12 @@ use crate::cli::AgainstFlags;
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::fetch::{Pace, Reads};
-use crate::model::{Habits, Progress};
+use crate::model::{Habits, Progress, Protection};
 use crate::pacing::Endpoint;
 use crate::sandbox::{self, SandboxOptions};
 use crate::store::{Store, TenantIdentity};
+
+use super::protection;
 
 /// Ready to read a tenant; asked for a writer only by commands that write.
 pub struct Connection {
@@ -29,6 +31,8 @@ pub struct Connection {
     pub pace: Arc<Pace>,
     /// What a probe has found out about the tenant.
     pub habits: Habits,
+    /// Who never loses access.
+    pub protection: Arc<Protection>,
     /// A seed was named, but the sandbox held users already.
     pub seed_left_out: bool,
     options: ClientOptions,
@@ -83,12 +87,14 @@ impl Connection {
             Some(404) => reads.knowing_404(),
             _ => reads,
         };
+        let protection = Arc::new(protection(settings, &options.credentials));
         Ok(Connection {
             identity,
             reads: Arc::new(reads),
             reader,
             pace,
             habits,
+            protection,
             seed_left_out,
             options,
             _sandbox: running,

@@ -10,6 +10,7 @@ use terminal_size::{Height, Width, terminal_size_of};
 
 use crate::cli::{CommonFlags, When};
 use crate::failure::{Exit, Failure};
+use crate::guard::way_out;
 use crate::model::{GuardReading, GuardVerdict, Problem, Progress};
 use crate::report::{ProgressDisplay, View, broken, run_text, write_run_files};
 
@@ -145,17 +146,23 @@ impl Console {
                 GuardVerdict::Refused => "refused everything, nothing was sent",
             };
             self.warn(&format!(
-                "guard {guard} {word}: {figure}, the limit is {limit}"
+                "guard {guard} {word}: {figure}; the limit is {limit}"
             ));
+            self.hint(way_out(guard));
         }
     }
 
     /// Says on stderr how a person can let through what the guards kept back.
     fn hint_at_approval(&self, plan: &str) {
-        self.message(&format!(
-            "hint: look at the plan; if it is right, `crewsync apply {plan} --approved-by NAME` sends what the guards \
-             kept back, once"
+        self.hint(&format!(
+            "look at the plan; if it is right, `crewsync apply {plan} --approved-by NAME` sends what the guards kept \
+             back, once"
         ));
+    }
+
+    /// Says on stderr what can be done about the warning before it.
+    fn hint(&self, text: &str) {
+        self.message(&format!("hint: {text}"));
     }
 
     /// Says on stderr how many rows want a person, and of what kind.

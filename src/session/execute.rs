@@ -10,7 +10,9 @@ use crate::config::{ConfirmAbsent, Settings, Verify};
 use crate::delivery::{Delivered, DeliverySettings, Earlier, Tools, deliver};
 use crate::failure::{Exit, Failure};
 use crate::fetch::Bases;
-use crate::model::{Change, Event, Hold, Plan, Progress, Run, RunSummary, Severity, Status};
+use crate::model::{
+    AbsenceFigures, Change, Event, Hold, Plan, Progress, Run, RunSummary, Severity, Status,
+};
 use crate::pacing::{Endpoint, Limits};
 use crate::planning::Planned;
 use crate::store::{EndOfRun, PlanUse, RunEnd, StoreError};
@@ -48,10 +50,13 @@ pub async fn execute(
     signals: &Signals,
     progress: Arc<dyn Progress>,
 ) -> Result<Executed, Failure> {
-    let Planned { plan, bases, .. } = planned;
+    let Planned {
+        plan, bases, basis, ..
+    } = planned;
     let run = Uuid::now_v7().to_string();
     let tools = tools(connection, journal, signals, progress)?;
     let earlier = begin(journal, &run, &plan, &settings.source.id, plan_use)?;
+    journal.store().keep_basis(&run, &basis)?;
     let begun = Begun {
         run,
         plan,
@@ -169,6 +174,7 @@ pub(super) fn tools(
         store: journal.store.clone(),
         progress,
         interrupt: signals.interrupt.clone(),
+        protection: connection.protection.clone(),
     })
 }
 
@@ -198,9 +204,12 @@ fn report(
         .iter()
         .filter(|outcome| outcome.line.is_none() && outcome.status == Status::Applied)
         .count() as u64;
+    let mut absence = plan.absence;
+    absence.figures = absence.figures.ended(&delivered.outcomes);
+    let adds_up = summary.adds_up(applied_by_absence) && absence.figures.adds_up();
     let failure = match delivered.stopped {
         Some(stop) => Some(stop_failure(stop, signals.kind(), summary.not_sent, tenant)),
-        None if !summary.adds_up(applied_by_absence) => Some(does_not_add_up(&summary)),
+        None if !adds_up => Some(does_not_add_up(&summary, &absence.figures)),
         None => None,
     };
     let run = Run {
@@ -208,7 +217,7 @@ fn report(
         plan: plan.id,
         resumable: failure.as_ref().is_some_and(|failure| failure.resumable),
         summary,
-        absence: plan.absence,
+        absence,
         guards: plan.guards,
         review: plan.review,
         outcomes: delivered.outcomes,
@@ -231,11 +240,16 @@ fn can_be_approved(plan: &Plan) -> bool {
     (plan.is_refused() && plan.sendable().next().is_some()) || plan.changes.iter().any(is_held)
 }
 
-/// Promise 4: every row has exactly one end. If it does not hold, the report cannot be trusted.
-fn does_not_add_up(summary: &RunSummary) -> Failure {
-    Failure::stopped("the rows of the report do not add up to the rows of the export")
-        .caused_by(format!("{summary:?}"))
-        .hint("this is a fault of crewsync, please report it; the journal holds every call that was made")
+/// Promise 4: every row and every absent user has exactly one end. If that does not hold, the report cannot be trusted.
+fn does_not_add_up(summary: &RunSummary, absent: &AbsenceFigures) -> Failure {
+    Failure::stopped(
+        "the report does not add up to the rows of the export and the users absent from it",
+    )
+    .caused_by(format!("{summary:?}"))
+    .caused_by(format!("{absent:?}"))
+    .hint(
+        "this is a fault of crewsync, please report it; the journal holds every call that was made",
+    )
 }
 
 fn end(journal: &Journal, executed: &Executed) -> Result<(), StoreError> {

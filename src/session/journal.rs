@@ -3,19 +3,25 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Settings;
 use crate::failure::Failure;
 use crate::fetch::Pace;
 use crate::pacing::Endpoint;
-use crate::planning::{LastRun, Past};
+use crate::planning::{AccessPast, LastRun, Past};
 use crate::store::{RunEnd, RunLock, RunRecord, StateDir, Store, StoreError, TenantIdentity};
 
 use super::Connection;
 
 /// A change is looked for on so many earlier days on which its source ran.
 const PAST_DAYS: u32 = 2;
+
+/// More good runs than that tell nothing new.
+const GOOD_RUNS: u32 = 400;
+
+/// Those who lost access count for so long against what may go without a person.
+const WINDOW: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The journal with the lock that keeps other runs out while it lives.
 pub struct Journal {
@@ -70,10 +76,17 @@ pub fn past_without_lock(settings: &Settings, tenant: &TenantIdentity) -> Result
 
 fn past(store: &Store, settings: &Settings) -> Result<Past, StoreError> {
     let source = &settings.source.id;
+    let now = Timestamp::now();
     Ok(Past {
         forms: store.equal_forms()?,
-        runs: store.past_runs(source, PAST_DAYS, Timestamp::now())?,
+        runs: store.past_runs(source, PAST_DAYS, now)?,
         last_run: last_run(store, source)?,
+        access: AccessPast {
+            managed: store.managed(source)?,
+            good_runs: store.good_runs(source, GOOD_RUNS)?,
+            lost_before: store.lost_access_since(source, now - WINDOW)?,
+            completed: store.last_completed(source)?,
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 //! The commands are thin because the wiring is here: which tenant is talked to, who hears what happens, how a
 //! plan is executed under the journal, how what an earlier process left is made good or finished, and how each stage's error becomes a failure with a hint.
 
+mod access;
 mod apply;
 mod by_hand;
 mod connection;
@@ -22,6 +23,8 @@ mod seen_before;
 mod signals;
 
 pub use apply::Application;
+
+use access::{access_terms, protection};
 pub use by_hand::{
     ByHand, IdChange, Members, MembersOf, Put, Told, confirm, given_user, hand_out, logon,
     password, read_object,
@@ -223,6 +226,7 @@ impl Session {
             confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
             max_age: settings.source.max_age,
             now: Timestamp::now(),
+            access: access_terms(settings, connection),
         }
     }
 }

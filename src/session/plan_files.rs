@@ -60,7 +60,7 @@ impl Session {
         let header = self.header(planned, connection, Timestamp::now());
         let mut saving = String::new();
         let written = write_private_file(path, |out| {
-            saving = write_plan(&header, &planned.plan, out)?;
+            saving = write_plan(&header, &planned.plan, &planned.basis, out)?;
             Ok(())
         });
         written.map_err(|error| {

@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     SAVED_PLANS,
     CALLS_BY_HAND,
     HABITS,
+    MANAGED_USERS,
 ];
 
 /// The newest schema version that this program knows.
@@ -231,6 +232,44 @@ CREATE TABLE habits (
     one       INTEGER PRIMARY KEY CHECK (one = 1),
     answers   TEXT NOT NULL, -- JSON
     probed_at TEXT NOT NULL,
+    sum       BLOB NOT NULL
+) STRICT;
+";
+
+/// Who is managed by which source, what good runs have seen, and which sources are paused.
+const MANAGED_USERS: &str = "
+CREATE TABLE managed (
+    source       TEXT NOT NULL,
+    key          TEXT NOT NULL, -- the UserID with case and Unicode form aside
+    user_id      TEXT NOT NULL,
+    since        TEXT NOT NULL,
+    absent_since TEXT,          -- set while the good runs of the source no longer list the user
+    last_seen    TEXT,          -- the last good run before that
+    sum          BLOB NOT NULL,
+    PRIMARY KEY (source, key)
+) STRICT;
+
+CREATE TABLE run_bases (        -- what a run teaches once it ends well; gone with its end
+    run   TEXT PRIMARY KEY REFERENCES runs,
+    basis TEXT NOT NULL,
+    sum   BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE good_runs (
+    run     TEXT PRIMARY KEY REFERENCES runs,
+    source  TEXT NOT NULL,
+    at      TEXT NOT NULL,
+    input   TEXT NOT NULL,
+    judged  INTEGER NOT NULL,
+    managed INTEGER NOT NULL,
+    figures TEXT NOT NULL,
+    sum     BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE pauses (
+    source    TEXT PRIMARY KEY,
+    reason    TEXT NOT NULL,
+    paused_at TEXT NOT NULL,
     sum       BLOB NOT NULL
 ) STRICT;
 ";

@@ -1,5 +1,5 @@
 //! What must outlive the process → one SQLite file in the state directory: runs, the journal of operations and
-//! attempts, the rate limiter's memory, the properties that users were seen with.
+//! attempts, the rate limiter's memory, the properties that users were seen with, who is managed by which source.
 //!
 //! **Journal before wire**: an attempt is on the disk before its request leaves, and only the store makes the
 //! [`InFlight`](crate::model::InFlight) that the client asks for. The journal only ever grows: an operation is
@@ -17,14 +17,17 @@ mod dir;
 mod error;
 mod forms;
 mod habits;
+mod good_runs;
 mod journal;
 mod limiter_state;
 mod lock;
 mod log;
 mod log_check;
+mod managed;
 mod migrations;
 mod open;
 mod past;
+mod pauses;
 mod plans;
 mod properties;
 mod recovery;
@@ -40,6 +43,7 @@ pub use error::StoreError;
 pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};
 pub use lock::{Holder, RunLock};
 pub use open::{Store, TenantIdentity};
+pub use pauses::Pause;
 pub use plans::PlanUse;
 pub use recovery::Calls;
 pub use runs::{EndOfRun, EndRecord, RunEnd, RunRecord};

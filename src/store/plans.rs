@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use rusqlite::Transaction;
 
-use crate::model::{Approval, Outcome, Plan, Status};
+use crate::model::{Approval, Outcome, Plan, Review, Status};
 
 use super::error::Fault;
 use super::journal::insert_outcomes;
@@ -34,9 +34,6 @@ pub struct PlanUse<'a> {
     /// Changes (by index) that end before the run begins: left out by a person, or done by an earlier run.
     pub ended: &'a [(u32, Outcome)],
 }
-
-/// Why a change that ended under an earlier run of the same saving is not tried again, or may be.
-const LEFT_OUT: &str = "excluded";
 
 impl Store {
     /// Records a run of a saved plan, as [`Store::begin_run`] does, in one step with the ends of the runs whose place it
@@ -93,7 +90,7 @@ impl Store {
             let outcomes = self.outcomes(&run)?.into_iter();
             let ended = outcomes.filter(|(_, outcome)| match outcome.status {
                 Status::Applied | Status::Unconfirmed => true,
-                Status::Skipped => outcome.reason.as_deref() != Some(LEFT_OUT),
+                Status::Skipped => outcome.reason.as_deref() != Some(Review::LEFT_OUT),
                 Status::Rejected | Status::Held => false,
             });
             done.extend(ended.map(|(seq, _)| seq));

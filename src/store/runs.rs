@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, Review, RunSummary};
 
 use super::error::Fault;
+use super::good_runs;
 use super::rows::{Table, json, number, time, word};
 use super::{Store, StoreError};
 
@@ -119,10 +120,27 @@ impl Store {
         })
     }
 
-    /// Records that a run ended. A run that is resumed later ends once more; the last end counts.
+    /// Records that a run ended. A run that is resumed later ends once more; the last end counts. With an end that
+    /// leaves nothing to resume goes what [`Store::keep_basis`] kept for it: a completed run makes users managed.
     pub fn end_run(&mut self, run: &str, end: &EndOfRun<'_>) -> Result<(), StoreError> {
         self.write("end the run", |transaction| {
             insert_end(transaction, run, end)
+        })
+    }
+
+    /// When a run of a source last came to its end with every change settled; `None` if none ever did.
+    pub fn last_completed(&self, source: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.read("read the runs", |connection| {
+            let condition =
+                "WHERE how = 'completed' AND run IN (SELECT run FROM runs WHERE source = ?)
+                ORDER BY rowid DESC LIMIT 1";
+            let ends = RUN_ENDS.select(connection, condition, [source], |cells| {
+                let _key: (String, u32) = (cells.text()?, cells.number()?);
+                let _how: (String, u8, u8) = (cells.text()?, cells.number()?, cells.number()?);
+                let _texts = (cells.text()?, cells.optional_text()?);
+                cells.time()
+            })?;
+            Ok(ends.into_iter().next())
         })
     }
 
@@ -187,7 +205,8 @@ pub(super) fn insert_end(
         end.error.map(Json::to_string).into(),
         time(end.at),
     ];
-    RUN_ENDS.insert(connection, &cells)
+    RUN_ENDS.insert(connection, &cells)?;
+    good_runs::learn(connection, run, end)
 }
 
 /// A run with one operation for each change of its plan.

@@ -1,7 +1,7 @@
 //! What the export wants of each user, without bodies: which fields it mentions, and a fingerprint
 //! of their values.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::fingerprint::{Fingerprint, Values, of_key};
@@ -16,12 +16,18 @@ pub struct Expectation {
     pub place: Place,
     pub(super) shape: Arc<[Field]>,
     pub(super) fingerprint: Fingerprint,
+    pub(super) terminated: bool,
 }
 
 impl Expectation {
     /// The fields that the row mentions, sorted; never `UserID`.
     pub fn fields(&self) -> &[Field] {
         &self.shape
+    }
+
+    /// Whether the row says that the user is not active: an explicit leaver.
+    pub fn is_terminated(&self) -> bool {
+        self.terminated
     }
 
     /// Whether the user already is as the row wants him, in exactly the fields that it mentions.
@@ -88,11 +94,14 @@ pub struct Expected {
     pub(super) refused: HashMap<UserKey, u64>,
     pub(super) counts: RowCounts,
     pub(super) unreadable: u64,
+    pub(super) stated: BTreeMap<Field, u64>,
+    /// Users whom the file lists, but who are left out of this run on request.
+    pub(super) aside: HashSet<Fingerprint>,
 }
 
 impl Expected {
-    /// `rows`, `rejected` and `duplicate`; the rest is zero until others have decided.
-    /// `rows` is the number of users here plus the other two.
+    /// `rows`, `rejected`, `duplicate` and `out_of_scope`; the rest is zero until others have decided.
+    /// `rows` is the number of users here plus the other three.
     pub fn counts(&self) -> RowCounts {
         self.counts
     }
@@ -116,7 +125,34 @@ impl Expected {
     /// Whether the export mentions the user at all, be it in a row that was refused. Who is mentioned
     /// is not absent.
     pub fn protects(&self, key: &UserKey) -> bool {
-        self.index.contains_key(&of_key(key)) || self.refused.contains_key(key)
+        let print = of_key(key);
+        self.index.contains_key(&print)
+            || self.refused.contains_key(key)
+            || self.aside.contains(&print)
+    }
+
+    /// Field → accepted rows of the file that state a value for it.
+    pub fn stated(&self) -> &BTreeMap<Field, u64> {
+        &self.stated
+    }
+
+    /// Leaves out of this run whom `keep` does not name; they stay protected and count as out of scope.
+    pub fn set_aside(&mut self, keep: impl Fn(&UserKey) -> bool) {
+        let before = self.users.len();
+        let mut standing = Vec::with_capacity(before);
+        self.index.clear();
+        for (key, expectation) in self.users.drain(..) {
+            let print = of_key(&key);
+            if !keep(&key) {
+                self.aside.insert(print);
+                continue;
+            }
+            let place = u32::try_from(standing.len()).expect("fewer than before");
+            self.index.insert(print, place);
+            standing.push((key, expectation));
+        }
+        self.counts.out_of_scope += (before - standing.len()) as u64;
+        self.users = standing;
     }
 
     /// Refused rows without a UserID: anybody may be meant.

@@ -5,13 +5,15 @@
 //! memory grows with the number of users, not with what is said of them.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::dispute::{Dispute, Repeat};
 use super::expected::{Expectation, Expected};
 use super::fingerprint::{Fingerprint, Shapes, Values, of_key};
-use crate::model::{Problem, Refusal, RowCounts, UserKey, UserRecord};
+use crate::model::{
+    Field, Problem, Property, Refusal, RowCounts, UserKey, UserRecord, Value, Wanted,
+};
 
 /// Collects the rows of one file.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub struct Roster {
     /// The further rows of a user, by his place in `users`.
     repeats: HashMap<u32, Vec<Repeat>>,
     shapes: Shapes,
+    /// Rows that state a value, for each field of each set of fields that rows mention, by where that set is kept.
+    stated: HashMap<usize, (Arc<[Field]>, Vec<u64>)>,
     /// The users of refused rows, with the first line that was refused.
     refused: HashMap<UserKey, u64>,
     counts: RowCounts,
@@ -38,6 +42,7 @@ impl Roster {
             index: HashMap::new(),
             repeats: HashMap::new(),
             shapes: Shapes::default(),
+            stated: HashMap::new(),
             refused: HashMap::new(),
             counts: RowCounts::default(),
             unreadable: 0,
@@ -69,15 +74,24 @@ impl Roster {
 
     /// The record without its body.
     fn reduce(&mut self, record: &UserRecord) -> Expectation {
+        let shape = self.shapes.intern(record);
+        let kept_at = Arc::as_ptr(&shape).cast::<Field>() as usize;
+        let (_, stated) = self
+            .stated
+            .entry(kept_at)
+            .or_insert_with(|| (shape.clone(), vec![0; shape.len()]));
         let mut values = Values::new();
-        for (_, wanted) in &record.values {
+        for ((_, wanted), stated) in record.values.iter().zip(stated) {
             values.push(wanted.value());
+            *stated += u64::from(wanted.value().is_some());
         }
+        let activated = record.get(&Field::Property(Property::Activated));
         Expectation {
             user_id: record.user_id.clone(),
             place: record.place,
-            shape: self.shapes.intern(record),
+            shape,
             fingerprint: values.fingerprint(),
+            terminated: activated == Some(&Wanted::Set(Value::Bool(false))),
         }
     }
 
@@ -123,6 +137,8 @@ impl Roster {
             refused: self.refused,
             counts: self.counts,
             unreadable: self.unreadable,
+            stated: stated(self.stated),
+            aside: HashSet::new(),
         };
         (expected, problems)
     }
@@ -158,6 +174,17 @@ impl Roster {
         }
         self.users = standing;
     }
+}
+
+/// The counts of all sets of fields, added up.
+fn stated(shapes: HashMap<usize, (Arc<[Field]>, Vec<u64>)>) -> BTreeMap<Field, u64> {
+    let mut sum: BTreeMap<Field, u64> = BTreeMap::new();
+    for (shape, counts) in shapes.into_values() {
+        for (field, count) in shape.iter().zip(counts) {
+            *sum.entry(field.clone()).or_default() += count;
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::support::crowd::Crowd;
+use super::support::crowd::{Crowd, GUARDS_OFF};
 use super::support::fault_server::{Act, Dialect, FaultServer};
 use super::support::{Done, World};
 
@@ -134,6 +134,7 @@ fn residents() -> Vec<Json> {
 fn sync(server: &FaultServer) -> Done {
     let world = World::new();
     let rows = (1..=USERS).map(|number| format!("T-{number:02},new{number}@example.com\n"));
+    world.file("crewsync.toml", GUARDS_OFF);
     let file = world.file(
         "people.csv",
         format!("UserID,Email\n{}", rows.collect::<String>()),

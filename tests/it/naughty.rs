@@ -176,6 +176,7 @@ fn every_string_is_a_user_id_in_plan_call_tenant_and_report_or_is_named() {
         .map(|(text, _)| format!("{},x\n", cell(text)))
         .collect();
     let export = world.file("ids.csv", format!("UserID,LastName\n{rows}"));
+    world.file("crewsync.toml", "[guards]\nmax_rejected = \"off\"\n");
     let planned = world.json(&sandbox, &["plan", &export]).exits(3).document();
     let run = world.json(&sandbox, &["sync", &export]).exits(3);
     let (users, document) = (sandbox.users(), run.document());

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use serde_json::{Value as Json, json};
 
 use super::support::Done;
-use super::support::crowd::Crowd;
+use super::support::crowd::{Crowd, GUARDS_OFF};
 
 const CREATES: usize = 40;
 
@@ -134,9 +134,10 @@ fn a_wait_beyond_what_is_allowed_ends_the_run_and_is_kept_by_the_next() {
 #[test]
 fn the_deadline_ends_the_sending() {
     let crowd = Crowd::new(0, CREATES);
-    let deadline = crowd
-        .world
-        .file("deadline.toml", "[delivery]\ndeadline_s = 1\n");
+    let deadline = crowd.world.file(
+        "deadline.toml",
+        format!("[delivery]\ndeadline_s = 1\n{GUARDS_OFF}"),
+    );
     let limits = "bulk=1/600ms,default=1000/s";
     let done = crowd.sync(&[
         "--config", &deadline, "--limits", limits, CHUNKS[0], CHUNKS[1],

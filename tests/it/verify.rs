@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use crewsync::model::{Outcome, Plan, Status};
 use crewsync::store::{StateDir, Store, TenantIdentity};
 
+use super::support::crowd::GUARDS_OFF;
 use super::support::fault_server::{Act, Dialect, FaultServer};
 use super::support::{Done, World};
 
@@ -86,6 +87,7 @@ fn a_value_that_the_tenant_stores_in_its_own_form_is_sent_once() {
 
     // Another value is still a difference.
     let other = "UserID,Email\nT-1,Newer1@Example.com\n";
+    world.file("crewsync.toml", GUARDS_OFF);
     let other = world.file("other.csv", other);
     let plan = on(&world, &server, &["plan", &other, "--json"]).exits(0);
     assert_eq!(plan.figure("update"), 1, "{}", plan.stdout);
@@ -111,6 +113,7 @@ fn the_same_change_on_the_third_night_is_held() {
     assert_eq!(changes[0]["held"], "not_converging", "{changes}");
     assert_eq!(server.bulk_calls().len(), 0);
 
+    world.file("crewsync.toml", GUARDS_OFF);
     let other = world.file("other.csv", "UserID,Email\nT-1,other@example.com\n");
     let plan = on(&world, &server, &["plan", &other, "--json"]).exits(0);
     assert_eq!(plan.figure("update"), 1, "another value is another change");

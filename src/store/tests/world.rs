@@ -110,10 +110,7 @@ pub fn plan() -> Plan {
             estimated_seconds: 31.5,
             ..PlanSummary::fold(rows, &changes)
         },
-        absence: Absence {
-            state: AbsenceState::Baseline,
-            why: "first run".to_owned(),
-        },
+        absence: Absence::new(AbsenceState::Baseline, "first run".to_owned()),
         guards: vec![],
         changes,
         problems: vec![

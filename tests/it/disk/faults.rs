@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value as Json, json};
 
+use crate::support::crowd::GUARDS_OFF;
 use crate::support::fault_server::{Act, Entry, FaultServer};
 use crate::support::strace::{Syscall, can_trace, say, syscalls, traced};
 use crate::support::sweep::{sweep, tally};
@@ -271,6 +272,7 @@ fn a_log_that_cannot_be_moved_stops_the_run() {
     let rows = (0..600).map(|n| format!("T-{n},new{n}@example.com\n"));
     let export = format!("UserID,Email\n{}", rows.collect::<String>());
     let export = world.file("people.csv", export);
+    world.file("crewsync.toml", GUARDS_OFF);
     let (log, state) = (
         world.path("trace"),
         world.path("state").display().to_string(),

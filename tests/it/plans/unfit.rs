@@ -19,7 +19,12 @@ fn an_altered_byte_is_noticed_wherever_it_is() {
         world.file("altered.jsonl", altered);
         refused(&world, &sandbox, &["altered.jsonl"], "");
     }
-    world.file("cut.jsonl", &bytes[..bytes.len() / 2]);
+    let first_line = bytes.iter().position(|byte| *byte == b'\n');
+    let first_line = first_line.expect("lines");
+    world.file(
+        "cut.jsonl",
+        &bytes[..first_line + (bytes.len() - first_line) / 2],
+    );
     refused(
         &world,
         &sandbox,

@@ -8,6 +8,11 @@ use serde_json::{Value as Json, json};
 
 use super::{Done, Sandbox, World};
 
+/// What these tests do to a tenant on purpose, and what would keep a real run from beginning: every user gets a new
+/// mail address, the tenant is put back to its beginning between runs of one state directory, and exports shrink.
+pub const GUARDS_OFF: &str = "[guards]\nmax_field_change = \"off\"\nmax_users_drop = \"off\"\nmax_managed_gone = \"off\"\n\
+    max_row_drop = \"off\"\nold_file = \"off\"\n";
+
 /// Users `T-0001` and on: first those that the tenant has, then those that the export creates. The user with
 /// number n stands on line n + 1.
 pub struct Crowd {
@@ -31,6 +36,7 @@ impl Crowd {
     /// The same, with a sandbox that keeps to those limits.
     pub fn with_limits(updates: usize, creates: usize, limits: &str) -> Crowd {
         let world = World::new();
+        world.file("crewsync.toml", GUARDS_OFF);
         let seed: Vec<Json> = (1..=updates).map(resident).collect();
         let seed = world.file("seed.json", json!(seed).to_string());
         let sandbox = Sandbox::start(&["--limits", limits, "--seed", &seed]);
@@ -111,6 +117,7 @@ impl Crowd {
     pub fn impatient(&self) -> String {
         let text =
             "[tenant]\ntotal_timeout_s = 1\n[delivery]\nbackoff_ms_base = 2\nbackoff_ms_max = 10\n";
+        let text = format!("{text}{GUARDS_OFF}");
         self.world.file("impatient.toml", text)
     }
 
