@@ -152,14 +152,13 @@ pub async fn make_plan(
         )?,
     };
     let file = export.name().clone();
-    let judged = judge(&listing, &current, past, &file, &mut changes);
     let Judged {
         rows,
         absence,
         readings,
         problems: met,
         basis,
-    } = judged;
+    } = judge(&listing, &current, past, &file, &mut changes);
     guards.extend(readings);
     problems.extend(met);
     note_seen(&mut changes, &current);

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::api::{Call, Client, Credentials};
+use crate::api::{Call, Client};
 use crate::by_hand::{Hand, HandError};
 use crate::cli::{Cli, HandFlags};
 use crate::config::Settings;
@@ -201,25 +201,18 @@ impl ByHand {
         }
     }
 
-    /// Refuses what would take access from a user who is protected: the account that asks.
+    /// Refuses what would take access from a user who is protected: the account that asks, and whom `[protect]` names.
     ///
     /// # Errors
     /// Exit 4.
     pub fn spare(&self, user_id: &str) -> Result<(), Failure> {
-        let is_own = match self.connection.credentials() {
-            Credentials::Login { username, .. } => UserKey::of(username) == UserKey::of(user_id),
-            _ => false,
+        let Some(why) = self.connection.protection.of(&UserKey::of(user_id)) else {
+            return Ok(());
         };
-        match is_own {
-            false => Ok(()),
-            true => Err(Failure::new(
-                FailureKind::Guarded,
-                format!(
-                    "{user_id} is protected (our own account), and this would take access from him"
-                ),
-            )
-            .hint("nothing was sent; another account can do it")),
-        }
+        let what = format!("{user_id} is protected ({why}), and this would take access from him");
+        Err(Failure::new(FailureKind::Guarded, what).hint(
+            "nothing was sent; if it must be, use another account or take the user out of [protect] first",
+        ))
     }
 
     fn failure(&self, error: &HandError, endpoint: Endpoint, what: &str) -> Failure {

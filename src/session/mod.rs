@@ -24,7 +24,6 @@ mod signals;
 
 pub use apply::Application;
 
-use access::{access_terms, protection};
 pub use by_hand::{
     ByHand, IdChange, Members, MembersOf, Put, Told, confirm, given_user, hand_out, logon,
     password, read_object,
@@ -43,6 +42,7 @@ pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
 
+use access::{access_terms, protection};
 use seen_before::seen_before;
 
 use jiff::Timestamp;

@@ -293,8 +293,15 @@ fn the_same_bytes_as_last_time_are_said_to_be_so() {
     assert!(says_so("sync", &renamed));
     let changed = world.file("people.csv", format!("{PEOPLE}T-3,2026-01-08\n"));
     assert!(!says_so("sync", &changed));
+    let old = world.run_on(&sandbox, &["sync", &renamed]).exits(4);
     assert!(
-        !says_so("sync", &renamed),
-        "the run before last does not count"
+        !old.stderr
+            .contains("has the same bytes as the export of the last run"),
+        "the run before last is not the last"
+    );
+    assert!(
+        old.stderr.contains("guard old_file refused"),
+        "{}",
+        old.stderr
     );
 }

@@ -19,11 +19,33 @@ fn as_ann(world: &World, sandbox: &Sandbox, arguments: &[&str]) -> Done {
 fn our_own_account_loses_no_access() {
     let world = World::new();
     let sandbox = sandbox(&world);
+    nobody_takes_access(&world, &sandbox, as_ann);
+    let mail = world.file("mail.json", r#"{"UserID":"T-1","Email":"new@example.com"}"#);
+    as_ann(&world, &sandbox, &["user", "put", &mail]).exits(0);
+    as_ann(&world, &sandbox, &["user", "delete", "T-3", "--yes"]).exits(0);
+}
+
+#[test]
+fn whom_the_configuration_protects_loses_no_access() {
+    let world = World::new();
+    let sandbox = sandbox(&world);
+    world.file("crewsync.toml", "[protect]\nusers = [\"t-1*\"]\n");
+    nobody_takes_access(&world, &sandbox, World::run_on);
+    let delete = ["user", "delete", "T-3", "--yes"];
+    world.run_on(&sandbox, &delete).exits(0);
+}
+
+/// Every command by hand that would take access from T-1 is refused, and nothing is sent.
+fn nobody_takes_access(
+    world: &World,
+    sandbox: &Sandbox,
+    run: impl Fn(&World, &Sandbox, &[&str]) -> Done,
+) {
     sandbox.put_users(&json!([{"UserID": "T-3"}]));
     world
-        .json(&sandbox, &["user", "roles", "set", "T-1", "A"])
+        .json(sandbox, &["user", "roles", "set", "T-1", "A"])
         .exits(0);
-    let before = (writes(&sandbox), sandbox.users());
+    let before = (writes(sandbox), sandbox.users());
     let off = world.file("off.json", r#"{"UserID":"T-1","Activated":false}"#);
     let password = world.file("password.txt", "another\n");
     for command in [
@@ -44,7 +66,7 @@ fn our_own_account_loses_no_access() {
         &["role", "users", "set", "A", "T-3", "--yes"],
         &["role", "users", "remove", "A", "T-1", "--yes"],
     ] {
-        let done = as_ann(&world, &sandbox, command).exits(4);
+        let done = run(world, sandbox, command).exits(4);
         assert!(
             done.stderr.contains("T-1 is protected") || done.stderr.contains("t-1 is protected"),
             "{}",
@@ -52,11 +74,8 @@ fn our_own_account_loses_no_access() {
         );
     }
     assert_eq!(
-        (writes(&sandbox), sandbox.users()),
+        (writes(sandbox), sandbox.users()),
         before,
         "nothing was sent"
     );
-    let mail = world.file("mail.json", r#"{"UserID":"T-1","Email":"new@example.com"}"#);
-    as_ann(&world, &sandbox, &["user", "put", &mail]).exits(0);
-    as_ann(&world, &sandbox, &["user", "delete", "T-3", "--yes"]).exits(0);
 }

@@ -204,7 +204,7 @@ fn an_export_that_cannot_be_used() {
             "header.csv",
             4,
             &[
-                "warning: guard min_rows refused everything, nothing was sent: 0 of 0 rows, the limit is at least 1 readable row",
+                "warning: guard min_rows refused everything, nothing was sent: 0 of 0 rows; the limit is at least 1 readable row",
             ],
         ),
         (
