@@ -14,6 +14,7 @@ mod input;
 mod members;
 mod runs;
 mod sandbox;
+mod state;
 mod tenant;
 mod texts;
 mod user;
@@ -29,14 +30,15 @@ pub use input::{FormatName, InputArgs};
 pub use members::*;
 pub use runs::{PlanArgs, ResumeArgs, SyncArgs};
 pub use sandbox::SandboxArgs;
+pub use state::{RefreshArgs, UsersFile};
 pub use tenant::TenantFlags;
 pub use user::*;
 
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, MAN, PLAN, PREVIEW, RESUME, ROLE, SANDBOX, SYNC,
-    TEAM, USER, VALIDATE,
+    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, MAN, PLAN, PREVIEW, REFRESH, RESUME, ROLE, SANDBOX,
+    SYNC, TEAM, USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -82,6 +84,9 @@ pub enum Command {
     /// Finish a run that was interrupted
     #[command(long_about = RESUME)]
     Resume(ResumeArgs),
+    /// Bring the stored state of the tenant's users up to date and show what changed
+    #[command(long_about = REFRESH)]
+    Refresh(RefreshArgs),
     /// Look at or change one user by hand
     #[command(long_about = USER)]
     User(UserArgs),

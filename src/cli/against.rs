@@ -8,8 +8,9 @@ use clap::{Args, ValueHint};
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Comparison")]
 pub struct AgainstFlags {
-    /// What to compare with: `live` asks the tenant, `empty` is a tenant without users, and a FILE of
-    /// users (as the tenant returns them) needs neither tenant nor credentials
+    /// What to compare with: `live` asks the tenant, `store` takes the users as they were last known and asks only
+    /// for those who differ, `empty` is a tenant without users, and a FILE of users (as the tenant returns
+    /// them) needs neither tenant nor credentials
     #[arg(long, value_name = "live|store|empty|FILE", default_value = "live", value_parser = against)]
     pub against: Against,
     /// Start a sandbox for this command and talk to that; its users stay in the state directory
@@ -25,6 +26,8 @@ pub struct AgainstFlags {
 pub enum Against {
     /// The tenant, as it is now.
     Live,
+    /// The tenant, as it was last known.
+    Store,
     /// A tenant without users.
     Empty,
     /// The users in this file, read by property names.
@@ -33,14 +36,10 @@ pub enum Against {
 
 pub(super) fn against(text: &str) -> Result<Against, String> {
     match text {
-        "" => Err("name a file, or say live or empty".to_owned()),
+        "" => Err("name a file, or say live, store or empty".to_owned()),
         "live" => Ok(Against::Live),
         "empty" => Ok(Against::Empty),
-        "store" => Err(
-            "this version keeps no copy of the tenant's users to compare with; \
-                        use live, empty or a FILE (a file of that name is ./store)"
-                .to_owned(),
-        ),
+        "store" => Ok(Against::Store),
         file => Ok(Against::File(file.into())),
     }
 }

@@ -28,7 +28,8 @@ fn against_names_a_state_or_a_file() {
     assert_eq!(parsed("live"), Some(Against::Live));
     assert_eq!(parsed("empty"), Some(Against::Empty));
     assert_eq!(parsed("./live"), Some(Against::File("./live".into())));
-    assert_eq!(parsed("store"), None);
+    assert_eq!(parsed("store"), Some(Against::Store));
+    assert_eq!(parsed("./store"), Some(Against::File("./store".into())));
     assert_eq!(parsed(""), None);
 }
 
@@ -37,7 +38,8 @@ fn what_cannot_go_together_is_refused() {
     for line in [
         "crewsync",
         "crewsync plan",
-        "crewsync plan a.csv --against store",
+        "crewsync refresh --out users.xlsx",
+        "crewsync refresh --sandbox --base-url http://localhost",
         "crewsync plan a.csv --sandbox --base-url http://localhost",
         "crewsync plan a.csv --sandbox-seed b.json",
         "crewsync plan a.csv --chunk-users 0",

@@ -92,6 +92,17 @@ A run that began more than 12 hours ago is left to sync, which settles and plans
   crewsync resume --base-url https://tenant.example.com
   crewsync resume 0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b --json";
 
+pub(super) const REFRESH: &str = "\
+Reads the users of the tenant page by page, brings the stored state up to date, and shows what differs from \
+it: who was changed by hand, field by field, who is gone, who is new. Nothing is sent. `plan --against store` \
+compares with that state.
+
+Whoever is no longer listed is asked for by himself before he counts as gone. Properties that the list never \
+shows stay as they were last known. If it is interrupted, run it again.
+
+  crewsync refresh --base-url https://tenant.example.com
+  crewsync refresh --sandbox --out users.csv --json";
+
 pub(super) const USER: &str = "\
 Looks at or changes one user by hand: each call of the vendor's User REST API is a command here. Writes wait their \
 turn under the same rate limits as a run, stand in the journal, and spare the users of [protect]. Before a write \

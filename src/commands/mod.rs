@@ -6,6 +6,7 @@ mod doctor;
 mod man;
 mod plan;
 mod preview;
+mod refresh;
 mod resume;
 mod role;
 mod sandbox;
@@ -40,6 +41,7 @@ pub fn run(cli: &Cli) -> Exit {
             Command::Apply(args) => apply::run(cli, args, &console).await,
             Command::Sync(args) => sync::run(cli, args, &console).await,
             Command::Resume(args) => resume::run(cli, args, &console).await,
+            Command::Refresh(args) => refresh::run(cli, args, &console).await,
             Command::User(args) => user::run(cli, args, &console).await,
             Command::Role(args) => role::run(cli, args, &console).await,
             Command::Team(args) => team::run(cli, args, &console).await,

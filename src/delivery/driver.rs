@@ -19,6 +19,7 @@ use super::blame::{Causes, outcome};
 use super::context::Context;
 use super::decide::Carried;
 use super::earlier::{Earlier, proven_causes};
+use super::known::keep_written;
 use super::stop::Stop;
 
 /// The state of a delivery. Only the driver changes it, between answers.
@@ -110,7 +111,19 @@ impl<'c> Driver<'c> {
         self.finish()
     }
 
+    /// Brings the stored state of the users up to date. A store that has failed takes nothing more.
+    fn keep_written(&mut self) {
+        if matches!(self.stopped, Some(Stop::Store(_))) {
+            return;
+        }
+        let kept = keep_written(&mut self.context.store(), self.context.run());
+        if let Err(error) = kept {
+            self.stop(Stop::Store(error));
+        }
+    }
+
     fn finish(mut self) -> Delivered {
+        self.keep_written();
         let calls = self.context.store().calls(self.context.run());
         let calls = calls.unwrap_or_else(|error| {
             self.stop(Stop::Store(error));

@@ -13,6 +13,7 @@ mod context;
 mod decide;
 mod driver;
 mod earlier;
+mod known;
 mod prepare;
 mod recover;
 mod settle;

@@ -12,6 +12,7 @@ use crate::wire::{is_field_as_wanted, is_field_readable};
 use super::decide::other_form;
 use super::driver::Driver;
 use super::earlier::read_unless_halted;
+use super::known::keep_read;
 use super::stop::Stop;
 
 /// Users read at a time: what they show is in the journal before the next are read.
@@ -114,6 +115,19 @@ impl Driver<'_> {
         }
         self.remember(&forms);
         self.amend(&amended, Status::Unconfirmed, "different_afterwards");
+        self.keep_as_read(read);
+    }
+
+    fn keep_as_read(&mut self, read: &[(usize, Reading)]) {
+        let read = read.iter().map(|(index, reading)| {
+            let change: &Change = self.context.change(*index);
+            (&*change.user_id, reading)
+        });
+        let read: Vec<(&str, &Reading)> = read.collect();
+        let kept = keep_read(&mut self.context.store(), &read, Timestamp::now());
+        if let Err(error) = kept {
+            self.stop(Stop::Store(error));
+        }
     }
 
     /// Remembers values that the tenant stores in a form of its own.

@@ -4,11 +4,13 @@
 //! the rules that need more than one user: one storage location for one technician ([`settle_locations`]),
 //! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
 //! last ([`hold_not_converging`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
+//! Beside them: how a user differs from what was known of him ([`drift`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
 mod absence;
 mod comparison;
 mod convergence;
+mod drift;
 mod locations;
 mod zeros;
 
@@ -17,6 +19,7 @@ pub use absence::{
 };
 pub use comparison::{Compared, Comparison, Match, Watch};
 pub use convergence::{NOT_CONVERGING, hold_not_converging};
+pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
 pub use zeros::{KnownIds, hold_lost_zeros};
 

@@ -30,24 +30,20 @@ impl Reads {
     /// If any page cannot be read: what was visited until then is no list. `QueryRefused` (403, 404, 405) means
     /// that users may not be listed at all, while single ones may perhaps be read.
     pub async fn list(&self, visit: &mut (dyn FnMut(User) + Send)) -> Result<Listing, FetchError> {
-        let mut listing = Listing::default();
-        let mut known: HashSet<Fingerprint> = HashSet::new();
-        let mut start = 0;
-        loop {
-            let page = self.page(start).await?;
-            start += page.len() as u64;
-            let known_before = known.len();
-            for user in page {
-                if known.insert(fingerprint(&user)) {
-                    listing.note(&user);
-                    visit(user);
-                }
-            }
-            if known.len() == known_before {
-                return Ok(listing);
-            }
-            let users = (known.len() - known_before) as u64;
-            self.progress().event(Event::UsersListed { users });
+        let mut pages = self.pages();
+        while let Some(page) = pages.next().await? {
+            page.into_iter().for_each(&mut *visit);
+        }
+        Ok(pages.listing)
+    }
+
+    /// The same, a page at a time.
+    pub fn pages(&self) -> Pages<'_> {
+        Pages {
+            reads: self,
+            start: 0,
+            known: HashSet::new(),
+            listing: Listing::default(),
         }
     }
 
@@ -66,6 +62,33 @@ impl Reads {
             Reply::Absent => refused(410),
         };
         Err(self.error(question, kind))
+    }
+}
+
+/// A list that is being read.
+pub struct Pages<'r> {
+    reads: &'r Reads,
+    start: u64,
+    known: HashSet<Fingerprint>,
+    listing: Listing,
+}
+
+impl Pages<'_> {
+    /// The next page's users, without those whom an earlier page had; `None` at the end of the list.
+    ///
+    /// # Errors
+    /// As [`Reads::list`].
+    pub async fn next(&mut self) -> Result<Option<Vec<User>>, FetchError> {
+        let mut page = self.reads.page(self.start).await?;
+        self.start += page.len() as u64;
+        page.retain(|user| self.known.insert(fingerprint(user)));
+        if page.is_empty() {
+            return Ok(None);
+        }
+        page.iter().for_each(|user| self.listing.note(user));
+        let users = page.len() as u64;
+        self.reads.progress().event(Event::UsersListed { users });
+        Ok(Some(page))
     }
 }
 

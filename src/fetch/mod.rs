@@ -14,6 +14,6 @@ mod reads;
 mod tests;
 
 pub use error::{FetchError, FetchErrorKind};
-pub use listing::Listing;
+pub use listing::{Listing, Pages};
 pub use pace::{Pace, TooLong, chance};
 pub use reads::{Bases, Reading, Reads};

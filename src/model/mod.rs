@@ -10,6 +10,7 @@ mod finding;
 mod forms;
 mod habits;
 mod key;
+mod known;
 mod managed;
 mod outcome;
 mod past;
@@ -30,6 +31,9 @@ pub use finding::{Finding, FindingVerdict};
 pub use forms::{EqualForm, EqualForms};
 pub use habits::{Bound, Habits};
 pub use key::UserKey;
+pub use known::{
+    Drift, DriftKind, FieldDrift, KnownUser, ListPrint, Origin, RefreshSummary, Refreshed,
+};
 pub use managed::{AbsentSince, Basis, ExportFigures, GoodRun, Managed, ManagedUsers};
 pub use outcome::{AnswerNote, Outcome, Run, RunSummary, Status};
 pub use past::{Asked, PastRun};

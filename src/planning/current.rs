@@ -1,6 +1,6 @@
 //! How the users are now: listed by the tenant, read one by one, taken from a snapshot, or nobody at all.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use crate::diff::{Compared, Comparison, FoundAbsent, Holder, KnownIds, Match, Wa
 use crate::fetch::{Bases, FetchError, FetchErrorKind, Reading, Reads};
 use crate::input::Export;
 use crate::model::{EqualForms, Field, Orphans, Problem, User, UserKey};
+use crate::store::StoreError;
 use crate::validate::Expected;
 
 use super::{PlanningError, snapshot::read_snapshot};
@@ -23,6 +24,15 @@ pub enum Against {
     Empty,
     /// A file of users by property names.
     Snapshot(Box<Export>),
+    /// What is stored of the tenant's users, then each candidate read from the tenant.
+    Stored {
+        /// Every user whom the tenant has, as far as is known.
+        users: Box<dyn Iterator<Item = Result<User, StoreError>> + Send>,
+        /// Names of the properties that the tenant's list shows: only those can be compared for everybody.
+        properties_listed: BTreeSet<String>,
+        /// Reads the candidates.
+        reads: Arc<Reads>,
+    },
 }
 
 /// The current state as far as the plan needs it: users that differ, and nothing of the others.
@@ -209,6 +219,27 @@ pub async fn load(
                 ..Current::of(expected, comparison.finish(), true)
             })
         }
+        Against::Stored {
+            users,
+            properties_listed,
+            reads,
+        } => {
+            let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
+            for user in users {
+                comparison.visit(user.map_err(PlanningError::Store)?);
+            }
+            let mut compared = comparison.finish();
+            compared.properties_listed = properties_listed;
+            distrust_unlisted_properties(expected, &mut compared);
+            let mut current = Current {
+                compared_with: "store".to_owned(),
+                ..Current::of(expected, compared, true)
+            };
+            confirm_all(&mut current, outlook, &reads)
+                .await
+                .map_err(PlanningError::Fetch)?;
+            Ok(current)
+        }
         Against::Live(reads) => live(expected, outlook, &reads)
             .await
             .map_err(PlanningError::Fetch),
@@ -241,9 +272,18 @@ async fn live(
         }
         Err(error) => return Err(error),
     };
-    confirm(&mut current, reads, outlook.confirm_absent).await?;
-    confirm_absentees(&mut current, reads, &outlook.due).await?;
+    confirm_all(&mut current, outlook, reads).await?;
     Ok(current)
+}
+
+/// Reads everybody whom the plan may touch.
+async fn confirm_all(
+    current: &mut Current,
+    outlook: &Outlook<'_>,
+    reads: &Reads,
+) -> Result<(), FetchError> {
+    confirm(current, reads, outlook.confirm_absent).await?;
+    confirm_absentees(current, reads, &outlook.due).await
 }
 
 /// Reads every absent user who is due and seems to have access: only what a GET says counts.

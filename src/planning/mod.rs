@@ -35,6 +35,7 @@ use crate::model::{
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Estimate, Pace, estimate, plan_id};
+use crate::store::StoreError;
 use crate::wire::{encoded_len, payload};
 
 /// Why no plan could be made.
@@ -46,6 +47,8 @@ pub enum PlanningError {
     Unmappable(Vec<Problem>),
     /// The file to compare with is refused; all reasons.
     Snapshot(Vec<Problem>),
+    /// The stored users could not be read.
+    Store(StoreError),
     /// The tenant could not be read.
     Fetch(FetchError),
 }

@@ -50,7 +50,7 @@ pub fn write_private_file(
 }
 
 /// Writes under a temporary name (0600) and renames when all is on the disk.
-fn write_file(
+pub(super) fn write_file(
     dir: &Path,
     name: &str,
     write: impl FnOnce(&mut BufWriter<&mut NamedTempFile>) -> io::Result<()>,

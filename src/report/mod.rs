@@ -1,7 +1,7 @@
 //! Plans and finished runs → what people and programs read: terminal text, JSON and CSV files, progress.
 //!
 //! Pure folds over values that others made; nothing here counts by hand, and the same value gives the same text.
-//! Only `files` writes files and only `progress` writes to the terminal by itself.
+//! Only `files` and `users_file` write files and only `progress` writes to the terminal by itself.
 //! What the report never does: read the terminal, the clock (but for rates) or the environment; send a control
 //! character of foreign text to a terminal; leave out that something was left out.
 
@@ -17,8 +17,10 @@ mod plan_text;
 pub mod preview;
 mod problems;
 mod progress;
+mod refresh_text;
 mod run_text;
 mod table;
+mod users_file;
 mod validation_text;
 mod words;
 
@@ -35,6 +37,8 @@ pub use plan_text::plan_text;
 pub use preview::evidence_text;
 pub use problems::problems_text;
 pub use progress::{Bars, Lines, ProgressDisplay};
+pub use refresh_text::refresh_text;
 pub use run_text::run_text;
+pub use users_file::{UserColumns, UsersForm, write_users_file};
 pub use validation_text::validation_text;
 pub use words::{count, duration};

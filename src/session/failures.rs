@@ -13,6 +13,7 @@ impl From<PlanningError> for Failure {
         match error {
             PlanningError::Export(error) => error.into(),
             PlanningError::Fetch(error) => error.into(),
+            PlanningError::Store(error) => error.into(),
             PlanningError::Unmappable(problems) => {
                 refused("the export cannot be mapped", &problems)
             }

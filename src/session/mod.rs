@@ -15,12 +15,16 @@ mod expiry;
 mod failures;
 mod heal;
 mod journal;
+mod keeper;
 mod plan_files;
+mod refresh;
 mod resume;
 mod rows;
 mod seed;
 mod seen_before;
 mod signals;
+mod stored;
+mod users_file;
 
 pub use apply::Application;
 
@@ -37,10 +41,12 @@ pub use failures::one_line;
 pub use heal::heal;
 pub use journal::{Journal, past_without_lock};
 pub use plan_files::PlanFile;
+pub use refresh::refresh;
 pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};
 pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
+pub use users_file::write_users;
 
 use access::{access_terms, protection};
 use seen_before::seen_before;
@@ -55,6 +61,8 @@ use crate::mapping::Mapping;
 use crate::planning::{Against, Past, Planned, Terms, make_plan};
 use crate::report::escape;
 use crate::store::TenantIdentity;
+
+use stored::Stored;
 
 /// The checked settings of one command, and what is made of them.
 pub struct Session {
@@ -126,7 +134,9 @@ impl Session {
         console: &Console,
     ) -> Result<Option<Connection>, Failure> {
         match flags.against {
-            cli::Against::Live => Ok(Some(self.connect(flags, console).await?)),
+            cli::Against::Live | cli::Against::Store => {
+                Ok(Some(self.connect(flags, console).await?))
+            }
             cli::Against::Empty | cli::Against::File(_) => Ok(None),
         }
     }
@@ -152,8 +162,15 @@ impl Session {
         if input.export.is_dir() {
             console.say(&format!("{} is the newest export there", export.name()));
         }
+        let mut is_old = None;
         let against = match (&flags.against, connection) {
             (cli::Against::Live, Some(connection)) => Against::Live(connection.reads.clone()),
+            (cli::Against::Store, Some(connection)) => {
+                let stored = Stored::open(&self.settings, connection)?;
+                console.say(&stored.age());
+                is_old = stored.is_old();
+                stored.against(connection)
+            }
             (cli::Against::File(path), _) => {
                 Against::Snapshot(Box::new(Export::open(path, &ReadOptions::default())?))
             }
@@ -162,7 +179,8 @@ impl Session {
         let mapping = Mapping::new(self.settings.map.clone());
         let terms = self.terms(connection);
         let progress = console.progress();
-        let planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
+        let mut planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
+        planned.plan.problems.extend(is_old);
         if let Some(connection) = connection {
             let estimated_s = planned.plan.summary.estimated_seconds;
             self.warn_of_expiry(connection, estimated_s, console);
@@ -191,6 +209,7 @@ impl Session {
         });
         let with = match (&flags.against, tenant) {
             (cli::Against::Live, Some(tenant)) => format!("the users of {tenant}"),
+            (cli::Against::Store, Some(tenant)) => format!("the stored users of {tenant}"),
             (cli::Against::File(path), None) => path.display().to_string(),
             (cli::Against::File(path), Some(tenant)) => {
                 format!("{} in place of the users of {tenant}", path.display())

@@ -5,7 +5,8 @@ use std::fs;
 use super::dir::{private_file, sync_dir};
 use super::error::Fault;
 use super::migrations::{self, APPLICATION_ID};
-use super::open::{FILE, connect, log_ahead, write_tenant};
+use super::open::{FILE, connect, log_ahead};
+use super::tenant::write_tenant;
 use super::{StateDir, StoreError, TenantIdentity};
 
 use rusqlite::OpenFlags;

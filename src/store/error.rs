@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use rusqlite::ErrorCode;
 
 use super::lock::Holder;
-use super::open::TenantIdentity;
+use super::tenant::TenantIdentity;
 
 /// Why the state directory or the store cannot be used. No file was changed or removed because of it.
 #[derive(Debug, thiserror::Error)]

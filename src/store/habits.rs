@@ -8,8 +8,9 @@ use rusqlite::OpenFlags;
 use crate::model::Habits;
 
 use super::error::Fault;
-use super::open::{FILE, connect, read_tenant};
+use super::open::{FILE, connect};
 use super::rows::{Table, json, time};
+use super::tenant::read_tenant;
 use super::{Store, StoreError, TenantIdentity};
 
 const HABITS: Table = Table {

@@ -29,7 +29,7 @@ pub(super) const SETTLEMENTS: Table = Table {
     name: "settlements",
     columns: &["attempt", "verdict", "http_status", "rest", "settled_at"],
 };
-const OUTCOMES: Table = Table {
+pub(super) const OUTCOMES: Table = Table {
     name: "outcomes",
     columns: &[
         "run",
@@ -322,7 +322,7 @@ fn operations_of(connection: &Connection, attempt: i64) -> Result<Vec<u32>, Faul
     })
 }
 
-fn change_of(connection: &Connection, run: &str, seq: u32) -> Result<Change, Fault> {
+pub(super) fn change_of(connection: &Connection, run: &str, seq: u32) -> Result<Change, Fault> {
     let condition = "WHERE run = ? AND seq = ?";
     let mut found = OPERATIONS.select(connection, condition, (run, seq), |cells| {
         let _key: (String, u32) = (cells.text()?, cells.number()?);

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     CALLS_BY_HAND,
     HABITS,
     MANAGED_USERS,
+    KNOWN_USERS,
 ];
 
 /// The newest schema version that this program knows.
@@ -271,5 +272,28 @@ CREATE TABLE pauses (
     reason    TEXT NOT NULL,
     paused_at TEXT NOT NULL,
     sum       BLOB NOT NULL
+) STRICT;
+";
+
+/// The last known state of every user of the tenant, and the list that it comes from.
+const KNOWN_USERS: &str = "
+CREATE TABLE users (
+    key         TEXT NOT NULL,
+    user_id     TEXT NOT NULL,
+    fingerprint BLOB,          -- of the user as the list last showed him
+    object      TEXT NOT NULL, -- JSON of the whole user, without his password
+    source      TEXT NOT NULL, -- live, written or snapshot
+    seen_at     TEXT NOT NULL,
+    gone_at     TEXT,          -- since when the tenant lacks him
+    sum         BLOB NOT NULL,
+    PRIMARY KEY (key, user_id)
+) STRICT;
+
+CREATE TABLE listing (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    finished_at TEXT,          -- of the last list that was read to its end
+    users       INTEGER NOT NULL,
+    properties  TEXT NOT NULL, -- JSON of the names that any list has shown
+    sum         BLOB NOT NULL
 ) STRICT;
 ";

@@ -1,5 +1,6 @@
 //! What must outlive the process → one SQLite file in the state directory: runs, the journal of operations and
-//! attempts, the rate limiter's memory, the properties that users were seen with, who is managed by which source.
+//! attempts, the rate limiter's memory, the last known state of each user, the properties that users were seen with,
+//! who is managed by which source.
 //!
 //! **Journal before wire**: an attempt is on the disk before its request leaves, and only the store makes the
 //! [`InFlight`](crate::model::InFlight) that the client asks for. The journal only ever grows: an operation is
@@ -33,6 +34,9 @@ mod properties;
 mod recovery;
 mod rows;
 mod runs;
+mod tenant;
+mod users;
+mod written;
 
 #[cfg(test)]
 mod tests;
@@ -42,8 +46,11 @@ pub use dir::StateDir;
 pub use error::StoreError;
 pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};
 pub use lock::{Holder, RunLock};
-pub use open::{Store, TenantIdentity};
+pub use open::Store;
 pub use pauses::Pause;
 pub use plans::PlanUse;
 pub use recovery::Calls;
 pub use runs::{EndOfRun, EndRecord, RunEnd, RunRecord};
+pub use tenant::TenantIdentity;
+pub use users::Listed;
+pub use written::Written;

@@ -1,11 +1,9 @@
 //! Opening the store: made whole or not at all, refused when it is another's, newer or damaged.
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::types::Value;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 
 use super::check::check;
@@ -15,50 +13,10 @@ use super::error::Fault;
 use super::log::{self, Log};
 use super::log_check::check_log;
 use super::migrations::{self, APPLICATION_ID};
-use super::rows::Table;
+use super::tenant::{TenantIdentity, read_tenant, write_tenant};
 use super::{RunLock, StateDir, StoreError};
 
 pub(super) const FILE: &str = "state.db";
-
-const TENANT: Table = Table {
-    name: "tenant",
-    columns: &["one", "name", "base_url", "customer"],
-};
-
-/// Whose store it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TenantIdentity {
-    /// `[tenant] name`; may be empty.
-    pub name: String,
-    /// Base URL without credentials (`sandbox` for the sandbox in this process, whose port changes).
-    pub base_url: String,
-    /// The customer id, where the credentials have one. It tells tenants apart, so it is no secret.
-    pub customer: Option<String>,
-}
-
-impl TenantIdentity {
-    /// Whether both can be one tenant. A customer id that only one side knows tells nothing.
-    pub(super) fn agrees_with(&self, other: &TenantIdentity) -> bool {
-        let customers_agree = match (&self.customer, &other.customer) {
-            (Some(one), Some(two)) => one == two,
-            _ => true,
-        };
-        self.name == other.name && self.base_url == other.base_url && customers_agree
-    }
-}
-
-impl fmt::Display for TenantIdentity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.name.is_empty() {
-            write!(f, "\"{}\" at ", self.name)?;
-        }
-        f.write_str(&self.base_url)?;
-        match &self.customer {
-            Some(customer) => write!(f, " (customer {customer})"),
-            None => Ok(()),
-        }
-    }
-}
 
 /// The open store. Every public method is one transaction, durable when it returns.
 ///
@@ -213,15 +171,12 @@ impl Store {
         step(&self.connection).map_err(|fault| fault.at(&self.path, doing))
     }
 
-    /// Refuses another tenant's store; learns the customer id when it becomes known. A store that has not
-    /// seen a run yet is nobody's: whoever mistyped the base URL need not throw it away.
+    /// Refuses another tenant's store; learns the customer id when it becomes known. A store that has
+    /// seen neither a call nor a user yet is nobody's: whoever mistyped the base URL need not throw it away.
     fn claim(&mut self, wanted: &TenantIdentity) -> Result<(), StoreError> {
         let found = self.read("read the tenant", read_tenant)?;
         let agrees = found.agrees_with(wanted);
-        let is_used = |connection: &Connection| {
-            Ok(super::runs::any(connection)? || super::calls::any(connection)?)
-        };
-        if !agrees && self.read("look for a run", is_used)? {
+        if !agrees && self.read("look for earlier work", is_used)? {
             return Err(StoreError::Foreign {
                 path: self.path.clone(),
                 found: Box::new(found),
@@ -248,6 +203,12 @@ impl Store {
             }),
         }
     }
+}
+
+/// Whether a run has begun, a call was made by hand, or the tenant's users were read.
+fn is_used(connection: &Connection) -> Result<bool, Fault> {
+    let has_called = super::runs::any(connection)? || super::calls::any(connection)?;
+    Ok(has_called || super::users::any(connection)?)
 }
 
 /// Without CREATE: a file that vanished must not come back empty.
@@ -364,35 +325,4 @@ fn check_version(connection: &Connection, path: &Path) -> Result<i64, StoreError
         version if version < 1 => Err(corrupt("it has no schema version")),
         version => Ok(version),
     }
-}
-
-pub(super) fn read_tenant(connection: &Connection) -> Result<TenantIdentity, Fault> {
-    let mut found = TENANT.select(connection, "", [], |cells| {
-        let _one: i64 = cells.number()?;
-        Ok(TenantIdentity {
-            name: cells.text()?,
-            base_url: cells.text()?,
-            customer: cells.optional_text()?,
-        })
-    })?;
-    found
-        .pop()
-        .ok_or_else(|| Fault::Damaged("it does not say whose it is".to_owned()))
-}
-
-pub(super) fn write_tenant(connection: &Connection, tenant: &TenantIdentity) -> Result<(), Fault> {
-    let TenantIdentity {
-        name,
-        base_url,
-        customer,
-    } = tenant.clone();
-    TENANT.put(
-        connection,
-        &[
-            Value::Integer(1),
-            name.into(),
-            base_url.into(),
-            customer.into(),
-        ],
-    )
 }

@@ -168,6 +168,15 @@ impl Cells {
         }
     }
 
+    /// The next cell as bytes of that length, or NULL.
+    pub fn optional_bytes_of<const N: usize>(&mut self) -> Result<Option<[u8; N]>, Fault> {
+        match self.cells.next() {
+            Some(Value::Blob(bytes)) => bytes.try_into().map(Some).map_err(|_| self.odd()),
+            Some(Value::Null) => Ok(None),
+            _ => Err(self.odd()),
+        }
+    }
+
     /// The next cell as a time.
     pub fn time(&mut self) -> Result<Timestamp, Fault> {
         Timestamp::from_str(&self.text()?).map_err(|_| self.odd())

@@ -29,6 +29,7 @@ mod samples;
 mod secrets;
 mod signals;
 mod stops;
+mod stored;
 mod support;
 mod switches;
 mod tidy;

@@ -33,7 +33,7 @@ const LAYERS: [(&str, &[&str]); 23] = [
         "planning",
         &[
             "model", "mapping", "validate", "diff", "guard", "wire", "planner", "pacing", "input",
-            "fetch",
+            "fetch", "store",
         ],
     ),
     ("config", &[STAGES, "failure"]),
