@@ -1,12 +1,13 @@
 //! A mistake in the configuration, shown where it stands, with what was probably meant.
 
+use std::ops::Range;
 use std::path::Path;
 
 use crate::failure::Failure;
 use crate::mapping::suggest::closest;
 
 /// Sections and keys that the design knows and this version does not.
-const LATER: [&str; 13] = [
+const LATER: [&str; 12] = [
     "fields",
     "match",
     "notify",
@@ -15,7 +16,6 @@ const LATER: [&str; 13] = [
     "credentials",
     "max_mails",
     "verify",
-    "template",
     "token_command",
     "password_command",
     "customer_code_command",
@@ -23,14 +23,14 @@ const LATER: [&str; 13] = [
 ];
 
 /// Words in a line that may hold a secret; such a line is not repeated.
-const SECRET_WORDS: [&str; 8] = [
-    "token", "password", "secret", "code", "proxy", "url", "customer", "://",
+const SECRET_WORDS: [&str; 7] = [
+    "token", "password", "secret", "proxy", "url", "customer", "://",
 ];
 
 /// The failure for an error of the TOML reader in that text.
 pub(super) fn failure(error: &toml::de::Error, text: &str, path: &Path) -> Failure {
     let Told { message, hint } = told(error.message());
-    let failure = Failure::usage(match place(error, text) {
+    let failure = Failure::usage(match error.span().and_then(|span| place(span, text)) {
         Some(place) => format!(
             "{}, line {}: {message}{}",
             path.display(),
@@ -43,6 +43,27 @@ pub(super) fn failure(error: &toml::de::Error, text: &str, path: &Path) -> Failu
         Some(hint) => failure.hint(hint),
         None => failure,
     }
+}
+
+/// The failure about something that the text names between quotes: where it does so first.
+pub(super) fn at_text(what: &str, named: &str, text: &str, path: &Path) -> Failure {
+    let quoted = ["\"", "'"].map(|quote| format!("{quote}{named}{quote}"));
+    let spans = quoted.iter().filter_map(|quoted| {
+        let start = text.find(quoted.as_str())?;
+        Some(start..start + quoted.len())
+    });
+    let place = spans
+        .min_by_key(|span| span.start)
+        .and_then(|span| place(span, text));
+    Failure::usage(match place {
+        Some(place) => format!(
+            "{}, line {}: {what} cannot be used{}",
+            path.display(),
+            place.line,
+            place.picture()
+        ),
+        None => format!("{}: {what} cannot be used", path.display()),
+    })
 }
 
 struct Place<'t> {
@@ -73,8 +94,7 @@ impl Place<'_> {
     }
 }
 
-fn place<'t>(error: &toml::de::Error, text: &'t str) -> Option<Place<'t>> {
-    let span = error.span()?;
+fn place(span: Range<usize>, text: &str) -> Option<Place<'_>> {
     let start = span.start.min(text.len());
     let before = text.get(..start)?;
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);

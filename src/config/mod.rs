@@ -13,6 +13,7 @@ mod deprovision;
 mod digest;
 mod file;
 mod guards;
+mod lookups;
 mod mistake;
 mod overrides;
 mod plan;
@@ -62,11 +63,11 @@ pub fn load(
         .clone()
         .unwrap_or_else(|| PathBuf::from(FILE_NAME));
     let text = read(&path, given.config.is_some())?;
-    let sections = file::sections(
-        text.as_deref().unwrap_or_default(),
-        &path,
-        given.profile.as_deref(),
-    )?;
+    let written = text.as_deref().unwrap_or_default();
+    let mut sections = file::sections(written, &path, given.profile.as_deref())?;
+    if let Some(map) = &mut sections.map {
+        lookups::read(map, &path, written)?;
+    }
     let settings = settings::assemble(text.is_some().then_some(path.as_path()), sections, &given)?;
     Ok(Settings {
         credentials: credentials::from_env(env)?.unwrap_or(settings.credentials),

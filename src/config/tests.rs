@@ -1,4 +1,5 @@
 mod credentials;
+mod mapping;
 
 use std::collections::HashMap;
 

@@ -1,10 +1,11 @@
 //! A field bound to where its cells stand in the rows of one file.
 
-use super::cell::{self, Fault, Reached};
+use super::cell::{self, Cell, Fault};
 use super::collection::Collection;
+use super::formula::{Form, Formula, Name, term};
+use super::recipe::{Made, Recipe};
+use super::slot::{Reach, Slot};
 use super::spec::{FieldSpec, Source};
-use super::tally::Tally;
-use super::transform::{Made, Recipe};
 use crate::model::{DraftValue, Field, Problem, Property, RawRow, RawValue};
 
 /// Everything that is bound in one file.
@@ -26,11 +27,14 @@ impl Bindings {
 
     /// The warnings that every column gives at most once, after the last row.
     pub(super) fn remarks(&self) -> impl Iterator<Item = Problem> {
-        let fields = self.fields.iter().map(|one| (&one.tally, &one.label));
-        let collections = self.collections.iter().map(|one| (&one.tally, &one.label));
+        let fields = self.fields.iter().flat_map(|binding| {
+            let words = &binding.recipe.words;
+            let slots = binding.slots.iter();
+            slots.filter_map(|slot| slot.tally.blank_words(&slot.name, words))
+        });
+        let collections = self.collections.iter();
         fields
-            .chain(collections)
-            .filter_map(|(tally, label)| tally.blank_words(label))
+            .chain(collections.filter_map(Collection::blank_words))
             .chain(
                 self.collections
                     .iter()
@@ -43,55 +47,68 @@ impl Bindings {
 #[derive(Debug)]
 pub(super) struct Binding {
     pub field: Field,
-    /// The column, path or key as the file (or `[map]`) spells it.
-    pub label: Box<str>,
     pub origin: Origin,
+    /// The columns that it needs.
+    pub slots: Vec<Slot>,
     pub recipe: Recipe,
-    pub tally: Tally,
+    /// The columns as a problem names them that is not about one of them.
+    label: Box<str>,
 }
 
-/// Where the cells of a field come from.
+/// What the value of a field comes from.
 #[derive(Debug)]
 pub(super) enum Origin {
-    /// The first of these that the row has. More than one only where a JSON key has dots in its name.
-    Cells(Vec<Reach>),
+    /// The first slot whose cell is not blank.
+    Cells,
     /// The same text for every row.
     Constant(Box<str>),
+    /// What is reckoned from the slots.
+    Formula(Formula),
 }
 
-/// A column, or a place inside the JSON objects of a column.
-#[derive(Debug)]
-pub(super) struct Reach {
-    pub column: usize,
-    pub path: Option<Box<str>>,
-}
+/// A field of a draft.
+type Drafted<'a> = (Field, DraftValue<'a>, Option<&'a str>);
 
 impl Binding {
     /// The column whose name is the field's.
     pub(super) fn by_name(field: Field, column: usize, name: &str) -> Binding {
-        let recipe = Recipe::by_name(&field);
         let reach = Reach { column, path: None };
         Binding {
+            recipe: Recipe::by_name(&field),
             field,
+            origin: Origin::Cells,
+            slots: vec![Slot {
+                reaches: vec![reach],
+                ..Slot::named(name)
+            }],
             label: name.into(),
-            origin: Origin::Cells(vec![reach]),
-            recipe,
-            tally: Tally::default(),
         }
     }
 
-    /// What the spec says; its column is not looked for yet.
+    /// What the spec says; its columns are not looked for yet.
     pub(super) fn by_spec(field: &Field, spec: &FieldSpec) -> Binding {
-        let (label, origin) = match &spec.source {
-            Source::Column(name) => (name.as_str(), Origin::Cells(Vec::new())),
-            Source::Constant(text) => ("", Origin::Constant(text.as_str().into())),
+        let (origin, slots) = match &spec.source {
+            Source::Column(name) => (Origin::Cells, vec![Slot::named(name)]),
+            Source::FirstOf(names) => {
+                let slots = names.iter().map(|name| Slot::named(name));
+                (Origin::Cells, slots.collect())
+            }
+            Source::Constant(text) => (Origin::Constant(text.as_str().into()), Vec::new()),
+            Source::Template(formula) | Source::Expression(formula) => {
+                let slots = formula.names().iter().map(|name| Slot {
+                    is_word: matches!(name, Name::Word(_)),
+                    ..Slot::named(name.text())
+                });
+                (Origin::Formula(formula.clone()), slots.collect())
+            }
         };
+        let names: Vec<&str> = slots.iter().map(|slot| &*slot.name).collect();
         Binding {
             field: field.clone(),
-            label: label.into(),
+            label: names.join(", ").into(),
             origin,
+            slots,
             recipe: Recipe::new(field, spec),
-            tally: Tally::default(),
         }
     }
 
@@ -100,67 +117,100 @@ impl Binding {
         self.field == Field::Property(Property::UserID)
     }
 
-    /// Maps the field's cell of a row into the draft.
+    /// The column, as a message about the file names it.
+    pub(super) fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// Maps the field's cells of a row into the draft.
     pub(super) fn map<'a>(
         &'a self,
         row: &RawRow<'a>,
-        values: &mut Vec<(Field, DraftValue<'a>, Option<&'a str>)>,
+        values: &mut Vec<Drafted<'a>>,
         problems: &mut Vec<Problem>,
     ) {
-        let reaches = match &self.origin {
+        let (made, raw, label) = match &self.origin {
             Origin::Constant(text) => {
-                values.push((
-                    self.field.clone(),
-                    DraftValue::Text(text.as_ref().into()),
-                    None,
-                ));
+                let value = DraftValue::Text(text.as_ref().into());
+                values.push((self.field.clone(), value, None));
                 return;
             }
-            Origin::Cells(reaches) => reaches,
-        };
-        let found = self.find(reaches, row);
-        let line = row.place().line;
-        let made = match found {
-            Ok(raw) => self
-                .recipe
-                .make(cell::read(raw, &self.field), &self.tally, line),
-            Err((fault, _)) => Made::Bad(fault),
-        };
-        let value = match made {
-            Made::Nothing => return,
-            Made::Value(value) => value,
-            Made::Bad(fault) => {
-                let (Ok(raw) | Err((_, raw))) = found;
-                problems.push(fault.problem(&self.field, &self.label, raw, line));
-                DraftValue::Bad
+            Origin::Cells => self.of_cells(row),
+            Origin::Formula(formula) => {
+                let made = self.of_formula(formula, row);
+                (made, RawValue::Missing, &*self.label)
             }
         };
-        values.push((self.field.clone(), value, Some(&self.label)));
+        let (fault, value) = match made {
+            Made::Nothing => return,
+            Made::Value(value) => (None, value),
+            Made::Bad(fault) => (Some(fault), DraftValue::Bad),
+            Made::Refused(fault) => (Some(fault), DraftValue::Refused),
+        };
+        let line = row.place().line;
+        problems.extend(fault.map(|fault| fault.problem(&self.field, label, raw, line)));
+        values.push((self.field.clone(), value, Some(label)));
     }
 
-    /// The field's cell, or why there is none together with what stands there instead.
-    fn find<'a>(
-        &self,
-        reaches: &[Reach],
-        row: &RawRow<'a>,
-    ) -> Result<RawValue<'a>, (Fault, RawValue<'a>)> {
-        for reach in reaches {
-            let raw = row.cell(reach.column);
-            let found = match (&reach.path, raw) {
-                (None, raw) => raw,
-                (Some(path), RawValue::Json(json)) => match cell::reach(json, path) {
-                    Reached::Nothing => RawValue::Missing,
-                    Reached::Value(value) => RawValue::Json(value),
-                    Reached::Astray(fault) => return Err((fault, raw)),
-                },
-                (Some(_), _) => RawValue::Missing,
+    /// From the first column that is not blank; if all are, from the last.
+    fn of_cells<'a>(&'a self, row: &RawRow<'a>) -> (Made<'a>, RawValue<'a>, &'a str) {
+        let line = row.place().line;
+        let last = self.slots.len() - 1;
+        for (index, slot) in self.slots.iter().enumerate() {
+            let raw = match slot.find(row) {
+                Ok(raw) => raw,
+                Err((fault, raw)) => return (Made::Bad(fault), raw, &slot.name),
             };
-            if !matches!(found, RawValue::Missing) {
-                self.tally.meet();
-                return Ok(found);
+            let cell = cell::read(raw, &self.field);
+            if index < last && self.recipe.is_blank(&cell) {
+                continue;
             }
+            return (self.recipe.make(cell, &slot.tally, line), raw, &slot.name);
         }
-        Ok(RawValue::Missing)
+        (Made::Nothing, RawValue::Missing, &self.label)
+    }
+
+    /// What the formula gives for the row. A template of nothing is nothing.
+    fn of_formula<'a>(&'a self, formula: &Formula, row: &RawRow<'a>) -> Made<'a> {
+        let line = row.place().line;
+        let mut terms = Vec::with_capacity(self.slots.len());
+        let mut has_value = false;
+        for slot in &self.slots {
+            let raw = match slot.find(row) {
+                Ok(raw) => raw,
+                Err((fault, _)) => return Made::Bad(fault),
+            };
+            let word = match raw {
+                RawValue::Text(text) => self.recipe.words.place(text.trim()),
+                _ => None,
+            };
+            if let Some(place) = word {
+                slot.tally.count(place, line);
+            }
+            let raw = if word.is_some() {
+                RawValue::Missing
+            } else {
+                raw
+            };
+            has_value |= !is_nothing(raw);
+            terms.push(term(raw));
+        }
+        let cell = match has_value || formula.form() == Form::Expression {
+            true => formula.result(terms, self.field.kind()),
+            false => Cell::Blank,
+        };
+        // Words that are blank were counted where they stand, in the cells.
+        self.recipe.make(cell, &Default::default(), line)
+    }
+}
+
+fn is_nothing(raw: RawValue<'_>) -> bool {
+    match raw {
+        RawValue::Missing => true,
+        RawValue::Text(text) => text.trim().is_empty(),
+        RawValue::Json(json) => {
+            json.is_null() || json.as_str().is_some_and(|text| text.trim().is_empty())
+        }
     }
 }
 
@@ -173,10 +223,14 @@ impl Fault {
         raw: RawValue<'_>,
         line: u64,
     ) -> Problem {
-        Problem::error(self.code, format!("{field}: {}", self.message))
+        let message = format!("{field}: {}", self.message);
+        let problem = Problem::error(self.code, message)
             .line(line)
             .column(column)
-            .value(cell::quote(raw))
-            .hint(self.hint)
+            .hint(self.hint);
+        match raw {
+            RawValue::Missing => problem,
+            raw => problem.value(cell::quote(raw)),
+        }
     }
 }

@@ -53,7 +53,7 @@ fn twice(bindings: &Bindings) -> Vec<Problem> {
     let fields = bindings.fields.windows(2);
     let mut errors: Vec<Problem> = fields
         .filter(|pair| pair[0].field == pair[1].field)
-        .map(|pair| column_twice(&pair[0].field.to_string(), &pair[0].label, &pair[1].label))
+        .map(|pair| column_twice(&pair[0].field.to_string(), pair[0].label(), pair[1].label()))
         .collect();
     for (index, collection) in bindings.collections.iter().enumerate() {
         let mut before = bindings.collections[..index].iter();

@@ -21,36 +21,51 @@ pub(super) enum Cell<'a> {
 }
 
 /// Why a cell is no value; which and where is known to who read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Fault {
     /// Stable word.
     pub code: &'static str,
     /// One sentence.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
     /// What to do.
-    pub hint: &'static str,
+    pub hint: Cow<'static, str>,
 }
 
-const INEXACT_NUMBER: Fault = Fault {
-    code: "inexact_number",
-    message: "a number with a fraction or an exponent is not taken as text: its spelling is not certain",
-    hint: "let the export write the value as a string",
-};
-const NESTED_VALUE: Fault = Fault {
-    code: "nested_value",
-    message: "a list or an object stands where one value is expected",
-    hint: "reach into an object by a dotted path in [map], such as \"address.city\"",
-};
-const KEY_NOT_TEXT: Fault = Fault {
-    code: "user_id_not_text",
-    message: "true or false is no UserID",
-    hint: "let the export write the UserID as a string",
-};
-const NOT_AN_OBJECT: Fault = Fault {
-    code: "not_an_object",
-    message: "the path in [map] leads into something that is no object",
-    hint: "compare the path with the export: crewsync preview shows it",
-};
+impl Fault {
+    /// The fault of that code.
+    pub(super) const fn new(
+        code: &'static str,
+        message: &'static str,
+        hint: &'static str,
+    ) -> Fault {
+        Fault {
+            code,
+            message: Cow::Borrowed(message),
+            hint: Cow::Borrowed(hint),
+        }
+    }
+}
+
+const INEXACT_NUMBER: Fault = Fault::new(
+    "inexact_number",
+    "a number with a fraction or an exponent is not taken as text: its spelling is not certain",
+    "let the export write the value as a string",
+);
+const NESTED_VALUE: Fault = Fault::new(
+    "nested_value",
+    "a list or an object stands where one value is expected",
+    "reach into an object by a dotted path in [map], such as \"address.city\"",
+);
+const KEY_NOT_TEXT: Fault = Fault::new(
+    "user_id_not_text",
+    "true or false is no UserID",
+    "let the export write the UserID as a string",
+);
+const NOT_AN_OBJECT: Fault = Fault::new(
+    "not_an_object",
+    "the path in [map] leads into something that is no object",
+    "compare the path with the export: crewsync preview shows it",
+);
 
 /// Reads a cell as a value of that field.
 pub(super) fn read<'a>(raw: RawValue<'a>, field: &Field) -> Cell<'a> {
@@ -135,11 +150,11 @@ fn phone_of<'a>(list: &'a [Json], kind: &str) -> Reached<'a> {
     found
 }
 
-const PHONE_TYPE_TWICE: Fault = Fault {
-    code: "field_twice",
-    message: "two phones of the same type stand in this row",
-    hint: "leave one of them in the export",
-};
+const PHONE_TYPE_TWICE: Fault = Fault::new(
+    "field_twice",
+    "two phones of the same type stand in this row",
+    "leave one of them in the export",
+);
 
 /// A property of a phone entry, case aside as for every name in an export.
 pub(super) fn phone_part<'a>(phone: &'a Json, name: &str) -> Option<&'a Json> {
@@ -152,20 +167,9 @@ pub(super) fn phone_part<'a>(phone: &'a Json, name: &str) -> Option<&'a Json> {
     })
 }
 
-/// The place of a word in [`BLANK_WORDS`], if the text (without outer white space) is one of those
-/// that systems write where there is nothing.
-pub(super) fn blank_word(text: &str) -> Option<usize> {
-    if text.len() > BLANK_WORD_BYTES_MAX {
-        return None;
-    }
-    BLANK_WORDS
-        .iter()
-        .position(|word| word.eq_ignore_ascii_case(text))
-}
-
 /// What databases, spreadsheets, scripts and people write for nothing. `NA` is not among them: it is
 /// a language, a region and a name.
-pub(super) const BLANK_WORDS: [&str; 17] = [
+const BLANK_WORDS: [&str; 17] = [
     "null",
     "(null)",
     "<null>",
@@ -185,15 +189,50 @@ pub(super) const BLANK_WORDS: [&str; 17] = [
     "—",
 ];
 
-const BLANK_WORD_BYTES_MAX: usize = 9;
-
-/// Whether blank words are blank in that field. A UserID or a name is what it says: people are called Null.
-pub(super) fn takes_blank_words(field: &Field) -> bool {
-    !matches!(
-        field,
-        Field::Property(Property::UserID | Property::FirstName | Property::LastName)
-    )
+/// The words that are blank in a field.
+#[derive(Debug, Default)]
+pub(super) struct BlankWords {
+    words: Vec<Box<str>>,
+    bytes_max: usize,
 }
+
+impl BlankWords {
+    /// Those that `[map]` lists for the field, else those that systems write where there is nothing, but none in a
+    /// UserID or a name, which is what it says: people are called Null.
+    pub(super) fn of(field: &Field, listed: Option<&[String]>) -> BlankWords {
+        let is_name = matches!(
+            field,
+            Field::Property(Property::UserID | Property::FirstName | Property::LastName)
+        );
+        let words: Vec<Box<str>> = match listed {
+            Some(listed) => listed.iter().map(|word| word.trim().into()).collect(),
+            None if is_name => Vec::new(),
+            None => BLANK_WORDS.iter().map(|word| (*word).into()).collect(),
+        };
+        let bytes_max = words.iter().map(|word| word.len()).max().unwrap_or(0);
+        BlankWords { words, bytes_max }
+    }
+
+    /// The place of that text (without outer white space) among them, case aside.
+    pub(super) fn place(&self, text: &str) -> Option<usize> {
+        if text.len() > self.bytes_max {
+            return None;
+        }
+        let is_text = |word: &str| match text.is_ascii() {
+            true => word.eq_ignore_ascii_case(text),
+            false => word.to_lowercase() == text.to_lowercase(),
+        };
+        self.words.iter().position(|word| is_text(word))
+    }
+
+    /// The word at that place.
+    pub(super) fn at(&self, place: usize) -> &str {
+        &self.words[place]
+    }
+}
+
+/// Words that one field may list: each has its bit in the tally.
+pub(super) const BLANK_WORDS_MAX: usize = 64;
 
 /// The cell as a problem quotes it.
 pub(super) fn quote(raw: RawValue<'_>) -> String {
@@ -288,16 +327,30 @@ mod tests {
 
     #[test]
     fn blank_words_are_known_case_aside_and_never_in_names() {
+        let of = |name: &str| BlankWords::of(&Field::named(name).unwrap(), None);
+        let words = of("Email");
         for word in ["N/A", "null", "NULL", "-", "\\N", "—", "Undefined"] {
-            assert!(blank_word(word).is_some(), "{word}");
+            assert!(words.place(word).is_some(), "{word}");
+            for name in ["UserID", "FirstName", "LastName"] {
+                assert!(of(name).place(word).is_none(), "{word} in {name}");
+            }
         }
         for text in ["NA", "0", "no", "x", "nullable", "N/A (see below)", ""] {
-            assert!(blank_word(text).is_none(), "{text}");
+            assert!(words.place(text).is_none(), "{text}");
         }
-        let longest = BLANK_WORDS.iter().map(|word| word.len()).max();
-        assert_eq!(longest, Some(BLANK_WORD_BYTES_MAX));
-        for (name, takes) in [("Email", true), ("UserID", false), ("LastName", false)] {
-            assert_eq!(takes_blank_words(&Field::named(name).unwrap()), takes);
+    }
+
+    #[test]
+    fn a_field_that_lists_its_blank_words_has_no_others() {
+        let listed = ["k. A.".to_owned(), " Ö ".to_owned()];
+        let words = BlankWords::of(&Field::named("LastName").unwrap(), Some(&listed));
+        for (text, want) in [
+            ("K. a.", Some(0)),
+            ("ö", Some(1)),
+            ("n/a", None),
+            ("", None),
+        ] {
+            assert_eq!(words.place(text), want, "{text}");
         }
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::cell::{self, Cell, Fault, phone_part};
+use super::recipe::{Made, Recipe};
 use super::tally::Tally;
-use super::transform::{Made, Recipe};
 use crate::model::{DraftValue, Field, Problem, RawRow, RawValue};
 
 /// Which collection of the User object.
@@ -45,21 +45,21 @@ pub(super) struct Collection {
     recipe: Recipe,
 }
 
-const NO_COLLECTION: Fault = Fault {
-    code: "not_a_collection",
-    message: "a list of {\"PhoneType\", \"PhoneNum\"} or an object of extensions is expected here",
-    hint: "write one value a column instead: Phones.<PhoneType>, Extensions.<key>",
-};
-const NO_PHONE_TYPE: Fault = Fault {
-    code: "no_phone_type",
-    message: "a phone without PhoneType cannot be told from the others",
-    hint: "give it a PhoneType in the export",
-};
-const NO_EXTENSION_KEY: Fault = Fault {
-    code: "no_extension_key",
-    message: "an extension needs a key",
-    hint: "give it a key in the export",
-};
+const NO_COLLECTION: Fault = Fault::new(
+    "not_a_collection",
+    "a list of {\"PhoneType\", \"PhoneNum\"} or an object of extensions is expected here",
+    "write one value a column instead: Phones.<PhoneType>, Extensions.<key>",
+);
+const NO_PHONE_TYPE: Fault = Fault::new(
+    "no_phone_type",
+    "a phone without PhoneType cannot be told from the others",
+    "give it a PhoneType in the export",
+);
+const NO_EXTENSION_KEY: Fault = Fault::new(
+    "no_extension_key",
+    "an extension needs a key",
+    "give it a key in the export",
+);
 
 /// What a row's mapping collects.
 pub(super) struct Sink<'a, 'v> {
@@ -133,7 +133,8 @@ impl Collection {
         let value = match self.recipe.make(cell, &self.tally, sink.line) {
             Made::Nothing => return,
             Made::Value(value) => value,
-            Made::Bad(fault) => {
+            // The recipe of a collection has no table that could refuse the row.
+            Made::Bad(fault) | Made::Refused(fault) => {
                 self.refuse(&field, fault, json, sink);
                 DraftValue::Bad
             }
@@ -152,6 +153,11 @@ impl Collection {
             .column(&*self.label)
             .value(cell::quote(RawValue::Json(json)))
             .hint(fault.hint)
+    }
+
+    /// One warning for the words in it that were read as blank.
+    pub(super) fn blank_words(&self) -> Option<Problem> {
+        self.tally.blank_words(&self.label, &self.recipe.words)
     }
 
     /// One warning for a column of text that is named like a collection.

@@ -10,6 +10,9 @@ mod by_name;
 mod by_spec;
 mod cell;
 mod collection;
+mod formula;
+mod recipe;
+mod slot;
 mod spec;
 pub mod suggest;
 mod tally;
@@ -19,7 +22,11 @@ mod written;
 
 use std::sync::Arc;
 
-pub use spec::{Blank, FieldSpec, MappingSpec, Source, Transform};
+pub use formula::{Form, Formula, Name};
+pub use spec::{Blank, FieldSpec, MappingSpec, Otherwise, Source};
+pub use transform::{
+    Country, DateFormat, Dates, Lookup, LookupTable, Pattern, TableFault, Transform,
+};
 
 use crate::model::{Columns, Draft, Problem, RawRow, RowBatch};
 use bind::Bindings;

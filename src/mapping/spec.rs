@@ -1,7 +1,10 @@
 //! `[map]` as plain data: which field takes which column, and what becomes of a cell on its way.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::cell::BLANK_WORDS_MAX;
+use super::formula::Formula;
+use super::transform::Transform;
 use crate::model::{Field, Kind, Problem, Property, Value};
 
 /// What `[map]` says: each field once, in the order given.
@@ -15,13 +18,17 @@ pub struct MappingSpec {
 /// then the blank policy.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct FieldSpec {
-    /// Column or constant.
+    /// Columns, a constant or a formula.
     pub source: Source,
     /// Applied in this order.
     pub transform: Vec<Transform>,
     /// If given, the only texts that are taken, case and outer white space aside, with what each
-    /// becomes; `None` counts as a blank cell. Any other text is an error.
+    /// becomes; `None` counts as a blank cell.
     pub values: Option<Vec<(String, Option<Value>)>>,
+    /// What any other text becomes; if nothing is said, the field is in error.
+    pub otherwise: Option<Otherwise>,
+    /// The words that are blank, in place of the usual ones.
+    pub blank_words: Option<Vec<String>>,
     /// What a blank cell means.
     pub blank: Blank,
 }
@@ -32,20 +39,28 @@ pub struct FieldSpec {
 pub enum Source {
     /// A column by its exact name, or a path into nested JSON objects (`address.city`).
     Column(String),
+    /// The first of these columns that is not blank.
+    FirstOf(Vec<String>),
     /// The same text for every row.
     Constant(String),
+    /// Text with places for cells; blank if all its columns are.
+    Template(Formula),
+    /// One value, reckoned from cells.
+    Expression(Formula),
 }
 
-/// A step between cell and value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+/// What a text becomes that a table does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Transform {
-    /// Without outer white space.
-    Trim,
-    /// In lower case.
-    Lower,
-    /// In upper case.
-    Upper,
+pub enum Otherwise {
+    /// The row is refused, and the user stays as he is.
+    Error,
+    /// It counts as blank.
+    Blank,
+    /// It is taken as it is.
+    Pass,
+    /// This text instead.
+    Text(String),
 }
 
 /// What a blank cell, or a JSON object without the key, means.
@@ -74,11 +89,14 @@ impl FieldSpec {
         FieldSpec::of(Source::Constant(text.into()))
     }
 
-    fn of(source: Source) -> FieldSpec {
+    /// That source, trimmed; blank keeps the current value.
+    pub fn of(source: Source) -> FieldSpec {
         FieldSpec {
             source,
             transform: vec![Transform::Trim],
             values: None,
+            otherwise: None,
+            blank_words: None,
             blank: Blank::Keep,
         }
     }
@@ -88,6 +106,7 @@ impl FieldSpec {
         forbidden_field(field)
             .or_else(|| self.source_fault(field))
             .or_else(|| self.blank_fault(field))
+            .or_else(|| self.words_fault())
             .or_else(|| self.values_fault())
     }
 
@@ -96,6 +115,12 @@ impl FieldSpec {
         match &self.source {
             Source::Column(name) if name.trim().is_empty() => {
                 Some("the column has no name".to_owned())
+            }
+            Source::FirstOf(names) if names.iter().any(|name| name.trim().is_empty()) => {
+                Some("one of the columns has no name".to_owned())
+            }
+            Source::FirstOf(names) if names.is_empty() => {
+                Some("`first_of` names no column".to_owned())
             }
             Source::Constant(_) if is_key => {
                 Some("UserID cannot be a constant: every row is another user".to_owned())
@@ -124,8 +149,21 @@ impl FieldSpec {
         }
     }
 
+    fn words_fault(&self) -> Option<String> {
+        let words = self.blank_words.as_deref()?;
+        if words.len() > BLANK_WORDS_MAX {
+            return Some(format!("a field has at most {BLANK_WORDS_MAX} blank words"));
+        }
+        let is_empty = words.iter().any(|word| word.trim().is_empty());
+        is_empty.then(|| "an empty cell is blank without being listed".to_owned())
+    }
+
     fn values_fault(&self) -> Option<String> {
-        let values = self.values.as_deref()?;
+        let Some(values) = self.values.as_deref() else {
+            return self.otherwise.as_ref().map(|_| {
+                "`otherwise` is for what `values` does not list, and there is none".to_owned()
+            });
+        };
         if values.iter().any(|(word, _)| word.trim().is_empty()) {
             return Some("a value table has no entry for blank: use `blank`".to_owned());
         }

@@ -1,3 +1,5 @@
+mod language;
+
 use serde_json::{Map, Value as Json};
 
 use super::*;
@@ -349,6 +351,7 @@ fn drafts(mapping: &Mapping, batch: &RowBatch) -> Vec<String> {
             let shown = match value {
                 DraftValue::Clear => "(clear)".to_owned(),
                 DraftValue::Bad => "(bad)".to_owned(),
+                DraftValue::Refused => "(refused)".to_owned(),
                 DraftValue::Bool(flag) => Value::Bool(flag).to_string(),
                 DraftValue::Text(text) => text.into_owned(),
             };

@@ -8,8 +8,10 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
-use super::spec::{Blank, FieldSpec, MappingSpec, Transform};
+use super::formula::{Reckoned, Template};
+use super::spec::{Blank, FieldSpec, MappingSpec, Otherwise, Source};
 use super::suggest;
+use super::transform::Transform;
 use crate::model::{Field, Value};
 
 impl<'de> Deserialize<'de> for MappingSpec {
@@ -74,7 +76,9 @@ impl<'de> Visitor<'de> for Entry<'_> {
     type Value = FieldSpec;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a column, or a table with `column` or `constant`")
+        f.write_str(
+            "the name of a column, or a table with `column`, `first_of`, `constant`, `template` or `expression`",
+        )
     }
 
     fn visit_str<E: Error>(self, column: &str) -> Result<FieldSpec, E> {
@@ -101,30 +105,63 @@ impl Entry<'_> {
 #[serde(deny_unknown_fields)]
 struct EntryTable {
     column: Option<String>,
+    first_of: Option<Vec<String>>,
     constant: Option<TextOrFlag>,
+    template: Option<Template>,
+    expression: Option<Reckoned>,
     transform: Option<Vec<Transform>>,
     values: Option<ValueTable>,
+    otherwise: Option<Otherwise>,
+    blank_words: Option<Vec<String>>,
     blank: Option<Blank>,
 }
 
 impl EntryTable {
     fn into_spec(self) -> Result<FieldSpec, &'static str> {
-        let shaped = self.transform.is_some() || self.values.is_some() || self.blank.is_some();
-        let mut spec = match (self.column, self.constant) {
-            (Some(column), None) => FieldSpec::column(column),
-            (None, Some(_)) if shaped => {
+        let shaped = self.transform.is_some()
+            || self.values.is_some()
+            || self.otherwise.is_some()
+            || self.blank_words.is_some()
+            || self.blank.is_some();
+        let sources = [
+            self.column.map(Source::Column),
+            self.first_of.map(Source::FirstOf),
+            self.constant.map(|text| Source::Constant(text.0)),
+            self.template.map(|formula| Source::Template(formula.0)),
+            self.expression.map(|formula| Source::Expression(formula.0)),
+        ];
+        let mut sources = sources.into_iter().flatten();
+        let mut spec = match (sources.next(), sources.next()) {
+            (Some(Source::Constant(_)), None) if shaped => {
                 return Err("a constant takes no `transform`, `values` or `blank`");
             }
-            (None, Some(constant)) => FieldSpec::constant(constant.0),
-            (Some(_), Some(_)) => return Err("either `column` or `constant`, not both"),
-            (None, None) => return Err("`column` or `constant` is missing"),
+            (Some(source), None) => FieldSpec::of(source),
+            (Some(_), Some(_)) => return Err(ONE_SOURCE),
+            (None, _) => return Err("`column` or `constant` is missing, or another source"),
         };
         if let Some(transform) = self.transform {
             spec.transform = transform;
         }
         spec.values = self.values.map(|table| table.0);
+        spec.otherwise = self.otherwise;
+        spec.blank_words = self.blank_words;
         spec.blank = self.blank.unwrap_or_default();
         Ok(spec)
+    }
+}
+
+const ONE_SOURCE: &str =
+    "one of `column`, `first_of`, `constant`, `template` and `expression`, not both of two";
+
+impl<'de> Deserialize<'de> for Otherwise {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = TextOrFlag::deserialize(deserializer)?.0;
+        Ok(match text.as_str() {
+            "error" => Otherwise::Error,
+            "blank" | "" => Otherwise::Blank,
+            "pass" => Otherwise::Pass,
+            _ => Otherwise::Text(text),
+        })
     }
 }
 
@@ -261,6 +298,22 @@ mod tests {
             ("Email = 7", "the name of a column"),
             ("Email = {}", "`column` or `constant` is missing"),
             ("Email = { column = \"a\", constant = \"b\" }", "not both"),
+            (
+                "Email = { column = \"a\", template = \"{{ b }}\" }",
+                "not both",
+            ),
+            ("Email = { first_of = [] }", "`first_of` names no column"),
+            ("Email = { first_of = [\"a\", \" \"] }", "has no name"),
+            ("Email = { template = \"{{ b\" }", "syntax error"),
+            ("Email = { expression = \"1\" }", "names no column"),
+            (
+                "Email = { column = \"a\", otherwise = \"error\" }",
+                "there is none",
+            ),
+            (
+                "Email = { column = \"a\", blank_words = [\"\"] }",
+                "blank without being listed",
+            ),
             (
                 "SMS = { constant = \"b\", blank = \"keep\" }",
                 "a constant takes no",

@@ -3,6 +3,7 @@
 
 mod absence;
 mod answer;
+mod boolean;
 mod change;
 mod event;
 mod field;
@@ -24,6 +25,7 @@ mod user;
 
 pub use absence::{Absence, AbsenceFigures, AbsenceState, AbsentUser, Orphans, Standing};
 pub use answer::{Detail, InFlight};
+pub use boolean::boolean;
 pub use change::{Action, Change, Effect, FieldChange, Hold};
 pub use event::{Event, Progress, Silent};
 pub use field::{Field, Kind, Property, Value};

@@ -17,6 +17,8 @@ pub enum DraftValue<'a> {
     Bool(bool),
     /// The cell holds something that cannot be this field; a problem beside the draft says what.
     Bad,
+    /// The same, and the mapping says that then the row as a whole cannot be used.
+    Refused,
 }
 
 /// A row after mapping: only the fields about which the export says something.

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json, json};
 
 use crate::input::Export;
-use crate::model::{Columns, Field, Kind, Problem, Property, RawRow, RawValue, User};
-use crate::validate::boolean;
+use crate::model::{Columns, Field, Kind, Problem, Property, RawRow, RawValue, User, boolean};
 
 use super::PlanningError;
 

@@ -16,10 +16,11 @@ use std::sync::Arc;
 pub use damage::DAMAGE;
 pub use expected::{Expectation, Expected};
 pub use roster::Roster;
-pub use rules::{RULES, Rule, boolean};
+pub use rules::{RULES, Rule};
 
 use crate::model::{
-    Draft, DraftValue, Field, Kind, Problem, Property, Refusal, Severity, UserRecord, Value, Wanted,
+    Draft, DraftValue, Field, Kind, Problem, Property, Refusal, Severity, UserRecord, Value,
+    Wanted, boolean,
 };
 
 /// What became of a row.
@@ -40,6 +41,7 @@ pub fn validate(draft: Draft<'_>, problems: Vec<Problem>, file: &Arc<str>) -> Ch
     let mut row = Row {
         user_id: None,
         is_refused: false,
+        is_unwanted: false,
         has_key: false,
         values: Vec::with_capacity(values.len()),
         problems,
@@ -60,8 +62,9 @@ pub fn validate(draft: Draft<'_>, problems: Vec<Problem>, file: &Arc<str>) -> Ch
         problem.line = Some(place.line);
         problem.user_id = row.user_id.as_deref().map(str::to_owned);
     }
+    let is_usable = row.is_usable();
     match row.user_id {
-        Some(user_id) if !row.is_refused => {
+        Some(user_id) if is_usable => {
             let values = row.values;
             let record = UserRecord {
                 user_id,
@@ -84,14 +87,26 @@ struct Row {
     /// Whether the draft has a UserID, good or bad; a bad one has its problem already.
     has_key: bool,
     is_refused: bool,
+    /// A field is such that the mapping does not want the row.
+    is_unwanted: bool,
     values: Vec<(Field, Wanted)>,
     problems: Vec<Problem>,
 }
 
 impl Row {
+    /// Who has left loses access however bad the other fields of his row are.
+    fn is_usable(&self) -> bool {
+        let activated = Field::Property(Property::Activated);
+        let has_left = |(field, wanted): &(Field, Wanted)| {
+            *field == activated && *wanted == Wanted::Set(Value::Bool(false))
+        };
+        !self.is_refused && (!self.is_unwanted || self.values.iter().any(has_left))
+    }
+
     /// Takes a field of the row: into the record, or out of it with a problem.
     fn take(&mut self, field: Field, value: DraftValue<'_>, column: Option<&str>, copies: usize) {
         self.has_key |= field == Field::Property(Property::UserID);
+        self.is_unwanted |= value == DraftValue::Refused;
         let checked = match copies {
             1 => self.check(&field, value, column),
             _ => {
@@ -125,7 +140,7 @@ impl Row {
             return None;
         }
         match (field.kind(), value) {
-            (_, DraftValue::Bad) => None,
+            (_, DraftValue::Bad | DraftValue::Refused) => None,
             (Kind::Text, DraftValue::Clear) if *field == Field::Property(Property::UserID) => {
                 self.problems.push(no_user_id());
                 None

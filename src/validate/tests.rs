@@ -46,6 +46,26 @@ fn fields_come_out_sorted_whatever_order_they_came_in() {
 }
 
 #[test]
+fn what_the_mapping_refuses_refuses_the_row_but_not_of_who_has_left() {
+    let row = |activated| {
+        let values = [
+            ("UserID", text("T-1")),
+            ("Activated", text(activated)),
+            ("Status", DraftValue::Refused),
+        ];
+        checked(&values, Vec::new())
+    };
+    match row("yes") {
+        Checked::Refused(refusal) => assert_eq!(refusal.user_id.as_deref(), Some("T-1")),
+        Checked::Accepted(..) => panic!("the mapping does not want this row"),
+    }
+    match row("no") {
+        Checked::Accepted(record, _) => assert_eq!(record.values.len(), 1),
+        Checked::Refused(_) => panic!("who has left loses access however bad his row is"),
+    }
+}
+
+#[test]
 fn a_bad_field_is_dropped_and_the_rest_goes() {
     for (name, value, code) in [
         ("Email", text("anna"), Some("invalid_email")),

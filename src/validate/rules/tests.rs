@@ -108,36 +108,6 @@ fn only_plain_addresses_are_mail_addresses() {
 }
 
 #[test]
-fn booleans_are_read_in_the_words_of_hr_systems() {
-    for word in [
-        "true", "YES", "y", "1", "Active", " on ", "Ja", "OUI", "Sí", "SÍ", "wahr",
-    ] {
-        assert_eq!(boolean(word), Some(true), "{word}");
-    }
-    for word in [
-        "False", "no", "N", "0", "inactive", "Off", "NEIN", "non", "Não",
-    ] {
-        assert_eq!(boolean(word), Some(false), "{word}");
-    }
-    for word in [
-        "",
-        "T",
-        "F",
-        "A",
-        "terminated",
-        "leave",
-        "2",
-        "01",
-        "-1",
-        "x",
-        "yes/no",
-    ] {
-        assert_eq!(boolean(word), None, "{word}");
-    }
-    assert!(TRUE_WORDS.iter().all(|word| !FALSE_WORDS.contains(word)));
-}
-
-#[test]
 fn names_of_phones_and_extensions_are_sound() {
     for (name, sound) in [
         ("Mobile", true),

@@ -1,22 +1,27 @@
-//! A cell's way to a draft value: transforms, value table, blank words, blank policy. Compiled once
-//! for a field, so that a cell costs no more than what its field asks for, and allocates only where
-//! a transform changes it.
+//! A cell's way to a draft value: steps, value table, blank words, blank policy. Compiled once for a field, so
+//! that a cell costs no more than what its field asks for, and allocates only where a step changes it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::cell::{Cell, Fault, blank_word, flag_word, takes_blank_words};
-use super::spec::{Blank, FieldSpec, Transform};
+use super::cell::{BlankWords, Cell, Fault, flag_word};
+use super::spec::{Blank, FieldSpec, Otherwise};
 use super::tally::Tally;
+use super::transform::{Refusal, Step, otherwise};
 use crate::model::{DraftValue, Field, Value};
 
 /// What becomes of every cell of one field.
 #[derive(Debug)]
 pub(super) struct Recipe {
-    transform: Vec<Transform>,
+    steps: Vec<Step>,
     values: Option<ValueTable>,
+    otherwise: Option<Otherwise>,
     blank: Blank,
-    takes_blank_words: bool,
+    /// What is blank in this field.
+    pub words: BlankWords,
+    /// Nothing is done to a cell that could turn a boolean into something else.
+    is_cosmetic: bool,
+    fills_blank: bool,
 }
 
 /// What came out of a cell.
@@ -28,27 +33,33 @@ pub(super) enum Made<'a> {
     Value(DraftValue<'a>),
     /// Not usable.
     Bad(Fault),
+    /// Not usable, and neither is the row.
+    Refused(Fault),
 }
 
-const UNMAPPED_VALUE: Fault = Fault {
-    code: "unmapped_value",
-    message: "the value table of this field has no such value",
-    hint: "add it to `values` of the field in [map]; \"\" there keeps the current value",
-};
-const BLANK_VALUE: Fault = Fault {
-    code: "blank_value",
-    message: "the cell is blank, and [map] calls that an error",
-    hint: "fill the cell, or choose another `blank` for the field in [map]",
-};
+const UNMAPPED_VALUE: Fault = Fault::new(
+    "unmapped_value",
+    "the value table of this field has no such value",
+    "add it to `values` of the field in [map] (\"\" there keeps the current value), or say what `otherwise`",
+);
+const BLANK_VALUE: Fault = Fault::new(
+    "blank_value",
+    "the cell is blank, and [map] calls that an error",
+    "fill the cell, or choose another `blank` for the field in [map]",
+);
 
 impl Recipe {
     /// Compiles what the spec says of that field.
     pub(super) fn new(field: &Field, spec: &FieldSpec) -> Recipe {
+        let steps: Vec<Step> = spec.transform.iter().map(Step::new).collect();
         Recipe {
-            transform: spec.transform.clone(),
             values: spec.values.as_deref().map(ValueTable::new),
+            otherwise: spec.otherwise.clone(),
             blank: spec.blank.clone(),
-            takes_blank_words: takes_blank_words(field),
+            words: BlankWords::of(field, spec.blank_words.as_deref()),
+            is_cosmetic: spec.values.is_none() && steps.iter().all(Step::is_cosmetic),
+            fills_blank: steps.iter().any(Step::fills_blank),
+            steps,
         }
     }
 
@@ -59,45 +70,94 @@ impl Recipe {
 
     /// Whether blank cells would change what the tenant has.
     pub(super) fn acts_on_blank(&self) -> bool {
-        matches!(self.blank, Blank::Clear | Blank::Default(_))
+        self.fills_blank || matches!(self.blank, Blank::Clear | Blank::Default(_))
+    }
+
+    /// Whether a cell is blank, before anything is done to it.
+    pub(super) fn is_blank(&self, cell: &Cell<'_>) -> bool {
+        match cell {
+            Cell::Blank => true,
+            Cell::Text(text) => {
+                let word = text.trim();
+                word.is_empty() || self.blank_word(word).is_some()
+            }
+            Cell::Bool(_) | Cell::Bad(_) => false,
+        }
+    }
+
+    /// The place of a blank word that the value table does not know.
+    pub(super) fn blank_word(&self, word: &str) -> Option<usize> {
+        let place = self.words.place(word)?;
+        let is_listed = self
+            .values
+            .as_ref()
+            .is_some_and(|values| values.get(word).is_some());
+        (!is_listed).then_some(place)
     }
 
     /// Takes a cell all the way. `line` is where it stands, for the count of blank words.
     pub(super) fn make<'a>(&'a self, cell: Cell<'a>, tally: &Tally, line: u64) -> Made<'a> {
-        let text = match cell {
+        let mut text = match cell {
+            Cell::Blank if self.fills_blank => Cow::Borrowed(""),
             Cell::Blank => return self.make_blank(),
             Cell::Bad(fault) => return Made::Bad(fault),
-            Cell::Bool(flag) if self.values.is_none() => {
-                return Made::Value(DraftValue::Bool(flag));
-            }
+            Cell::Bool(flag) if self.is_cosmetic => return Made::Value(DraftValue::Bool(flag)),
             Cell::Bool(flag) => Cow::Borrowed(flag_word(flag)),
             Cell::Text(text) => text,
         };
-        let text = self
-            .transform
-            .iter()
-            .fold(text, |text, step| step.run(text));
-        let word = text.trim();
-        if word.is_empty() {
+        // Before the steps, so that a date that is not there is no bad date.
+        if let Some(place) = self.blank_word(text.trim()) {
+            tally.count(place, line);
+            if !self.fills_blank {
+                return self.make_blank();
+            }
+            text = Cow::Borrowed("");
+        }
+        for step in &self.steps {
+            text = match step.run(text) {
+                Ok(text) => text,
+                Err(refusal) => return Made::from(refusal),
+            };
+        }
+        if text.trim().is_empty() {
             return self.make_blank();
         }
-        if let Some(found) = self.values.as_ref().and_then(|values| values.get(word)) {
+        let Some(values) = &self.values else {
+            return match self.blank_word(text.trim()) {
+                None => Made::Value(DraftValue::Text(text)),
+                Some(place) => {
+                    tally.count(place, line);
+                    self.make_blank()
+                }
+            };
+        };
+        self.translate(values, text, tally, line)
+    }
+
+    /// Through the value table: what it does not know is blank by its word, or what `otherwise` says.
+    fn translate<'a>(
+        &'a self,
+        values: &'a ValueTable,
+        text: Cow<'a, str>,
+        tally: &Tally,
+        line: u64,
+    ) -> Made<'a> {
+        if let Some(found) = values.get(text.trim()) {
             return match found {
                 None => self.make_blank(),
                 Some(Value::Bool(flag)) => Made::Value(DraftValue::Bool(*flag)),
                 Some(Value::Text(text)) => Made::Value(DraftValue::Text(Cow::Borrowed(text))),
             };
         }
-        if self.takes_blank_words
-            && let Some(index) = blank_word(word)
-        {
-            tally.count(index, line);
+        if let Some(place) = self.blank_word(text.trim()) {
+            tally.count(place, line);
             return self.make_blank();
         }
-        if self.values.is_some() {
-            return Made::Bad(UNMAPPED_VALUE);
+        match otherwise(self.otherwise.as_ref(), text, UNMAPPED_VALUE) {
+            Ok(text) if text.trim().is_empty() => self.make_blank(),
+            Ok(text) => Made::Value(DraftValue::Text(text)),
+            Err(refusal) => Made::from(refusal),
         }
-        Made::Value(DraftValue::Text(text))
     }
 
     fn make_blank(&self) -> Made<'_> {
@@ -110,25 +170,13 @@ impl Recipe {
     }
 }
 
-impl Transform {
-    /// Applies the step; text that it would not change is passed on as it is.
-    fn run(self, text: Cow<'_, str>) -> Cow<'_, str> {
-        match (self, text) {
-            (Transform::Trim, Cow::Borrowed(text)) => Cow::Borrowed(text.trim()),
-            (Transform::Trim, Cow::Owned(text)) if text.trim().len() == text.len() => {
-                Cow::Owned(text)
-            }
-            (Transform::Trim, Cow::Owned(text)) => Cow::Owned(text.trim().to_owned()),
-            (Transform::Lower, text) if is_plain(&text, |byte| !byte.is_ascii_uppercase()) => text,
-            (Transform::Lower, text) => Cow::Owned(text.to_lowercase()),
-            (Transform::Upper, text) if is_plain(&text, |byte| !byte.is_ascii_lowercase()) => text,
-            (Transform::Upper, text) => Cow::Owned(text.to_uppercase()),
+impl From<Refusal> for Made<'_> {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Field(fault) => Made::Bad(fault),
+            Refusal::Row(fault) => Made::Refused(fault),
         }
     }
-}
-
-fn is_plain(text: &str, fine: impl Fn(u8) -> bool) -> bool {
-    text.bytes().all(|byte| byte.is_ascii() && fine(byte))
 }
 
 /// A value table with the spellings as written and in lower case, so that a cell spelled as written
@@ -158,6 +206,7 @@ impl ValueTable {
 
 #[cfg(test)]
 mod tests {
+    use super::super::transform::Transform;
     use super::*;
 
     #[test]
@@ -251,11 +300,12 @@ mod tests {
         match recipe.make(cell, &Tally::default(), 1) {
             Made::Nothing => "nothing".to_owned(),
             Made::Bad(fault) => format!("bad {}", fault.code),
+            Made::Refused(fault) => format!("refused {}", fault.code),
             Made::Value(DraftValue::Bool(flag)) => flag.to_string(),
             Made::Value(DraftValue::Clear) => "clear".to_owned(),
             Made::Value(DraftValue::Text(Cow::Borrowed(text))) => format!("text borrowed {text}"),
             Made::Value(DraftValue::Text(Cow::Owned(text))) => format!("text owned {text}"),
-            Made::Value(DraftValue::Bad) => unreachable!(),
+            Made::Value(DraftValue::Bad | DraftValue::Refused) => unreachable!(),
         }
     }
 }
