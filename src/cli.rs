@@ -12,6 +12,7 @@ mod exports;
 mod global;
 mod input;
 mod members;
+mod past;
 mod runs;
 mod sandbox;
 mod state;
@@ -28,6 +29,7 @@ pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
 pub use members::*;
+pub use past::{HistoryArgs, ReportArgs, StatusArgs};
 pub use runs::{PlanArgs, ResumeArgs, SyncArgs};
 pub use sandbox::SandboxArgs;
 pub use state::{RefreshArgs, UsersFile};
@@ -37,8 +39,8 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, MAN, PLAN, PREVIEW, REFRESH, RESUME, ROLE, SANDBOX,
-    SYNC, TEAM, USER, VALIDATE,
+    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, HISTORY, MAN, PLAN, PREVIEW, REFRESH, REPORT, RESUME,
+    ROLE, SANDBOX, STATUS, SYNC, TEAM, USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -84,6 +86,15 @@ pub enum Command {
     /// Finish a run that was interrupted
     #[command(long_about = RESUME)]
     Resume(ResumeArgs),
+    /// List past runs and calls by hand, newest first
+    #[command(long_about = HISTORY)]
+    History(HistoryArgs),
+    /// Show the report of any run again
+    #[command(long_about = REPORT)]
+    Report(ReportArgs),
+    /// Say how a source stands, for a monitor
+    #[command(long_about = STATUS)]
+    Status(StatusArgs),
     /// Bring the stored state of the tenant's users up to date and show what changed
     #[command(long_about = REFRESH)]
     Refresh(RefreshArgs),

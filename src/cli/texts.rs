@@ -92,6 +92,28 @@ A run that began more than 12 hours ago is left to sync, which settles and plans
   crewsync resume --base-url https://tenant.example.com
   crewsync resume 0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b --json";
 
+pub(super) const HISTORY: &str = "\
+Lists the runs that stand in the journal and the calls that were made by hand, newest first: when, how each ended, \
+its figures, who approved what. It reads the state directory only and asks no tenant.
+
+  crewsync history
+  crewsync history --last 100 --json | jq -r '.runs[] | [.started_at, .how, .exit_code] | @tsv'";
+
+pub(super) const REPORT: &str = "\
+Tells the report of a run again, from the journal: what was planned, what became of each row, what the tenant said. \
+Without a run it is that of the newest. Of a run that is at work, or was killed, it tells how far it has come.
+
+  crewsync report
+  crewsync report 0193a1b2 --json | jq '.outcomes[] | select(.status == \"rejected\")'";
+
+pub(super) const STATUS: &str = "\
+For monitoring: exits 0 if the last run of the source came to its end and that is not too long ago; exits 1 if the \
+last success is older than --max-age, or if the last run failed, was refused by a guard, or was killed. Rows that were \
+refused or held do not make a run fail. It reads the state directory only.
+
+  crewsync status --max-age 26h
+  crewsync status --json | jq -r .status";
+
 pub(super) const REFRESH: &str = "\
 Reads the users of the tenant page by page, brings the stored state up to date, and shows what differs from \
 it: who was changed by hand, field by field, who is gone, who is new. Nothing is sent. `plan --against store` \

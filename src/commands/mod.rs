@@ -2,20 +2,24 @@
 
 mod apply;
 mod completions;
+mod dispatch;
 mod doctor;
+mod history;
 mod man;
 mod plan;
 mod preview;
 mod refresh;
+mod report;
 mod resume;
 mod role;
 mod sandbox;
+mod status;
 mod sync;
 mod team;
 mod user;
 mod validate;
 
-use crate::cli::{Cli, Command};
+use crate::cli::Cli;
 use crate::failure::{Exit, Failure};
 use crate::session::Console;
 
@@ -33,24 +37,7 @@ pub fn run(cli: &Cli) -> Exit {
             return console.fail_without_result(&failure, &[]);
         }
     };
-    let done = runtime.block_on(async {
-        match &cli.command {
-            Command::Preview(args) => preview::run(cli, args, &console),
-            Command::Validate(args) => validate::run(cli, args, &console),
-            Command::Plan(args) => plan::run(cli, args, &console).await,
-            Command::Apply(args) => apply::run(cli, args, &console).await,
-            Command::Sync(args) => sync::run(cli, args, &console).await,
-            Command::Resume(args) => resume::run(cli, args, &console).await,
-            Command::Refresh(args) => refresh::run(cli, args, &console).await,
-            Command::User(args) => user::run(cli, args, &console).await,
-            Command::Role(args) => role::run(cli, args, &console).await,
-            Command::Team(args) => team::run(cli, args, &console).await,
-            Command::Doctor(args) => doctor::run(cli, args, &console).await,
-            Command::Completions(args) => completions::run(args),
-            Command::Man(args) => man::run(args, &console),
-            Command::Sandbox(args) => sandbox::run(cli, args, &console).await,
-        }
-    });
+    let done = runtime.block_on(dispatch::dispatch(cli, &console));
     // Whoever still waits for a silent pipe is not waited for.
     runtime.shutdown_background();
     match done {

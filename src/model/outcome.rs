@@ -105,7 +105,8 @@ impl Run {
 }
 
 /// The figures of a run: those of its plan, and what became of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunSummary {
     /// The plan's figures; `held` and `rejected` are replaced by the run's.
     #[serde(flatten)]

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Action, AnswerNote, Approval, Hold, Outcome, Review, Run, Status};
+use crate::model::{Action, AnswerNote, Approval, Hold, Outcome, Review, Run, RunSummary, Status};
 
 use super::change_line::{place, sign};
 use super::escape::{escape, quote};
@@ -325,9 +325,9 @@ fn put_error(page: &mut Page, run: &Run) {
     }
 }
 
-/// `Run: 12 created, 1 rejected, 180 unchanged (193 rows). 4 requests, 1 of them a retry; 3 warnings.`
-fn summary_line(run: &Run) -> String {
-    let (summary, plan) = (&run.summary, &run.summary.plan);
+/// `12 created, 1 rejected, 180 unchanged (193 rows)`
+pub(super) fn figures_of(summary: &RunSummary) -> String {
+    let plan = &summary.plan;
     let parts: Vec<String> = [
         (summary.created, "created"),
         (summary.updated, "updated"),
@@ -350,10 +350,16 @@ fn summary_line(run: &Run) -> String {
     .map(|(number, what)| unbroken(&format!("{} {what}", count(number))))
     .collect();
     let rows = unbroken(&counted(plan.rows, "row", "rows"));
-    let parts = match parts.is_empty() {
+    match parts.is_empty() {
         true => rows,
         false => format!("{} ({rows})", parts.join(", ")),
-    };
+    }
+}
+
+/// `Run: 12 created, 1 rejected, 180 unchanged (193 rows). 4 requests, 1 of them a retry; 3 warnings.`
+fn summary_line(run: &Run) -> String {
+    let summary = &run.summary;
+    let parts = figures_of(summary);
     if run.is_refused() {
         return format!("Run: {parts}. Refused by a guard: nothing was sent.");
     }

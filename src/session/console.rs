@@ -11,7 +11,7 @@ use terminal_size::{Height, Width, terminal_size_of};
 use crate::cli::{CommonFlags, When};
 use crate::failure::{Exit, Failure};
 use crate::guard::way_out;
-use crate::model::{GuardReading, GuardVerdict, Problem, Progress};
+use crate::model::{GuardReading, GuardVerdict, Problem, Progress, Run};
 use crate::report::{ProgressDisplay, View, broken, run_text, write_run_files};
 
 use super::{Executed, rows_left_by_run};
@@ -212,6 +212,17 @@ impl Console {
             failure.message,
             causes.collect::<String>()
         ));
+    }
+
+    /// Writes the files of a report into a directory and says where they are.
+    pub fn write_report(&self, dir: &Path, run: &Run) -> Result<(), Failure> {
+        let files = write_run_files(dir, run).map_err(|error| {
+            Failure::stopped(format!("cannot write the report into {}", dir.display()))
+                .caused_by(error.to_string())
+                .hint("name a directory that can be written")
+        })?;
+        self.say_where(Ok(files));
+        Ok(())
     }
 
     /// Says where the report files are.

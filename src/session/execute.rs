@@ -10,11 +10,10 @@ use crate::config::{ConfirmAbsent, Settings, Verify};
 use crate::delivery::{Delivered, DeliverySettings, Earlier, Tools, deliver};
 use crate::failure::{Exit, Failure};
 use crate::fetch::Bases;
-use crate::model::{
-    AbsenceFigures, Change, Event, Hold, Plan, Progress, Run, RunSummary, Severity, Status,
-};
+use crate::model::{Change, Event, Hold, Plan, Problem, Progress, Run};
 use crate::pacing::{Endpoint, Limits};
 use crate::planning::Planned;
+use crate::report::{Ends, adds_up, fold_run};
 use crate::store::{EndOfRun, PlanUse, RunEnd, StoreError};
 
 use super::exits::exits_of_run;
@@ -34,6 +33,8 @@ pub struct Executed {
     pub superseded: Vec<String>,
     /// What failed in the store after everything had been recorded.
     pub untidy: Option<Failure>,
+    /// Problems that were met while it was carried out; they stand in the report as well.
+    met: Vec<Problem>,
 }
 
 /// Sends what the plan allows and says what became of every row. Earlier runs of the same source that could
@@ -185,52 +186,34 @@ fn report(
     signals: &Signals,
     tenant: &str,
 ) -> Executed {
-    let mut summary = RunSummary::fold(&plan, &delivered.outcomes);
-    summary.requests = delivered.requests;
-    summary.retries = delivered.retries;
     let can_be_approved = can_be_approved(&plan);
-    let mut problems = plan.problems;
-    problems.extend(delivered.problems);
-    let is_warning = |problem: &&crate::model::Problem| problem.severity == Severity::Warning;
-    let warned = problems.iter().filter(is_warning).count();
-    let noted = delivered
-        .answers
-        .iter()
-        .filter(|note| note.status < 400)
-        .count();
-    summary.warnings = (warned + noted) as u64;
-    let applied_by_absence = delivered
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.line.is_none() && outcome.status == Status::Applied)
-        .count() as u64;
-    let mut absence = plan.absence;
-    absence.figures = absence.figures.ended(&delivered.outcomes);
-    let adds_up = summary.adds_up(applied_by_absence) && absence.figures.adds_up();
-    let failure = match delivered.stopped {
-        Some(stop) => Some(stop_failure(stop, signals.kind(), summary.not_sent, tenant)),
-        None if !adds_up => Some(does_not_add_up(&summary, &absence.figures)),
+    let stopped = delivered.stopped;
+    let met = delivered.problems.clone();
+    let ends = Ends {
+        outcomes: delivered.outcomes,
+        answers: delivered.answers,
+        problems: delivered.problems,
+        requests: delivered.requests,
+        retries: delivered.retries,
+    };
+    let mut run = fold_run(plan, run, ends);
+    let failure = match stopped {
+        Some(stop) => {
+            let not_sent = run.summary.not_sent;
+            Some(stop_failure(stop, signals.kind(), not_sent, tenant))
+        }
+        None if !adds_up(&run) => Some(does_not_add_up(&run)),
         None => None,
     };
-    let run = Run {
-        run,
-        plan: plan.id,
-        resumable: failure.as_ref().is_some_and(|failure| failure.resumable),
-        summary,
-        absence,
-        guards: plan.guards,
-        review: plan.review,
-        outcomes: delivered.outcomes,
-        problems,
-        answers: delivered.answers,
-        error: failure.as_ref().map(Failure::error_json),
-    };
+    run.resumable = failure.as_ref().is_some_and(|failure| failure.resumable);
+    run.error = failure.as_ref().map(Failure::error_json);
     Executed {
         run,
         failure,
         can_be_approved,
         superseded: Vec::new(),
         untidy: None,
+        met,
     }
 }
 
@@ -240,13 +223,13 @@ fn can_be_approved(plan: &Plan) -> bool {
     (plan.is_refused() && plan.sendable().next().is_some()) || plan.changes.iter().any(is_held)
 }
 
-/// Promise 4: every row and every absent user has exactly one end. If that does not hold, the report cannot be trusted.
-fn does_not_add_up(summary: &RunSummary, absent: &AbsenceFigures) -> Failure {
+/// If promise 4 does not hold, the report cannot be trusted.
+fn does_not_add_up(run: &Run) -> Failure {
     Failure::stopped(
         "the report does not add up to the rows of the export and the users absent from it",
     )
-    .caused_by(format!("{summary:?}"))
-    .caused_by(format!("{absent:?}"))
+    .caused_by(format!("{:?}", run.summary))
+    .caused_by(format!("{:?}", run.absence.figures))
     .hint(
         "this is a fault of crewsync, please report it; the journal holds every call that was made",
     )
@@ -265,6 +248,7 @@ fn end(journal: &Journal, executed: &Executed) -> Result<(), StoreError> {
         exit_code: exit.code(),
         resumable: executed.run.resumable,
         summary: &executed.run.summary,
+        problems: &executed.met,
         error: executed.run.error.as_ref(),
         at: Timestamp::now(),
     };

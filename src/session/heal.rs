@@ -100,6 +100,7 @@ pub(super) fn superseded(summary: &RunSummary) -> EndOfRun<'_> {
         exit_code: Exit::Stopped.code(),
         resumable: false,
         summary,
+        problems: &[],
         error: None,
         at: Timestamp::now(),
     }

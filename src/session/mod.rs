@@ -16,6 +16,7 @@ mod failures;
 mod heal;
 mod journal;
 mod keeper;
+mod looking_back;
 mod plan_files;
 mod refresh;
 mod resume;
@@ -40,6 +41,7 @@ pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run
 pub use failures::one_line;
 pub use heal::heal;
 pub use journal::{Journal, past_without_lock};
+pub use looking_back::{history, retell, status};
 pub use plan_files::PlanFile;
 pub use refresh::refresh;
 pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};

@@ -89,10 +89,7 @@ pub struct CallEntry {
 
 /// Whether any call was ever taken down. A store of an older version has no place for them.
 pub(super) fn any(connection: &Connection) -> Result<bool, Fault> {
-    let table = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'calls')";
-    let has_table: bool = connection.query_row(table, [], |row| row.get(0))?;
-    let query = "SELECT EXISTS (SELECT 1 FROM calls)";
-    Ok(has_table && connection.query_row(query, [], |row| row.get(0))?)
+    CALLS.has_rows(connection)
 }
 
 impl Store {

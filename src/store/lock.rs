@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::dir::private_file;
 use super::{StateDir, StoreError};
 
+const FILE: &str = "lock";
+
 /// The right to change what is in the state directory; ends when it is dropped, or with the process.
 #[derive(Debug)]
 pub struct RunLock {
@@ -34,6 +36,15 @@ pub struct Holder {
     pub purpose: String,
 }
 
+impl Holder {
+    /// Who works on a state directory, as far as can be told without touching its lock: the name in the lock file,
+    /// unless its process is known to be gone. For people and monitors; nothing may rest on it.
+    pub fn named_in(dir: &Path) -> Option<Holder> {
+        let mut file = File::open(dir.join(FILE)).ok()?;
+        read_holder(&mut file).filter(|holder| !is_gone(holder))
+    }
+}
+
 impl fmt::Display for Holder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Holder {
@@ -49,7 +60,7 @@ impl fmt::Display for Holder {
 impl StateDir {
     /// Takes the lock without waiting; `purpose` is the subcommand. [`StoreError::Locked`] names who holds it.
     pub fn lock(&self, purpose: &str) -> Result<RunLock, StoreError> {
-        let path = self.file("lock");
+        let path = self.file(FILE);
         let failed = |source| StoreError::Io {
             path: path.clone(),
             doing: "lock",

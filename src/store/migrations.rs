@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     HABITS,
     MANAGED_USERS,
     KNOWN_USERS,
+    RUN_PROBLEMS,
 ];
 
 /// The newest schema version that this program knows.
@@ -295,5 +296,16 @@ CREATE TABLE listing (
     users       INTEGER NOT NULL,
     properties  TEXT NOT NULL, -- JSON of the names that any list has shown
     sum         BLOB NOT NULL
+) STRICT;
+";
+
+/// Problems that were met while a run was carried out, so that its report can be told again.
+const RUN_PROBLEMS: &str = "
+CREATE TABLE run_problems (
+    run     TEXT NOT NULL REFERENCES runs,
+    number  INTEGER NOT NULL,
+    problem TEXT NOT NULL, -- JSON
+    sum     BLOB NOT NULL,
+    PRIMARY KEY (run, number)
 ) STRICT;
 ";

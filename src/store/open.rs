@@ -74,10 +74,43 @@ impl Store {
     ///
     /// Errors: as [`Store::open`]. Every method that writes fails.
     pub fn open_to_read(dir: &Path, tenant: &TenantIdentity) -> Result<Option<Store>, StoreError> {
-        let path = dir.join(FILE);
+        let store = Store::open_whosever(dir)?;
+        if let Some(store) = &store {
+            store.check_tenant(tenant)?;
+        }
+        Ok(store)
+    }
+
+    /// The same, whosever store it is.
+    ///
+    /// Errors: as [`Store::open_to_read`], but for another tenant.
+    pub fn open_whosever(dir: &Path) -> Result<Option<Store>, StoreError> {
         if !Store::exists(dir) {
             return Ok(None);
         }
+        let (store, version) = Store::checked(dir)?;
+        Ok((version == migrations::latest()).then_some(store))
+    }
+
+    /// Checks the store of a state directory, whosever it is, and gives how many runs it holds. Changes nothing.
+    ///
+    /// Errors: as [`Store::open_whosever`].
+    pub fn look(dir: &Path) -> Result<u64, StoreError> {
+        let (store, _) = Store::checked(dir)?;
+        let runs: i64 = store.read("count the runs", |connection| {
+            Ok(connection.query_row("SELECT count(*) FROM runs", [], |row| row.get(0))?)
+        })?;
+        Ok(u64::try_from(runs).unwrap_or_default())
+    }
+
+    /// Whose store it is.
+    pub fn tenant(&self) -> Result<TenantIdentity, StoreError> {
+        self.read("read the tenant", read_tenant)
+    }
+
+    /// A store to read that has been checked whole, with the version of its schema.
+    fn checked(dir: &Path) -> Result<(Store, i64), StoreError> {
+        let path = dir.join(FILE);
         check_is_not_empty(&path)?;
         check_is_whole(&path)?;
         let at = |doing| {
@@ -88,38 +121,13 @@ impl Store {
         let connection = connect(&path, flags).map_err(at("open a connection"))?;
         let version = check_version(&connection, &path)?;
         check(&connection, version).map_err(at("check"))?;
-        if version < migrations::latest() {
-            return Ok(None);
-        }
         let store = Store {
             connection,
             path,
             log: Log::default(),
             stopped: None,
         };
-        store.check_tenant(tenant)?;
-        Ok(Some(store))
-    }
-
-    /// Checks the store of a state directory, whosever it is, and gives how many runs it holds. Changes nothing.
-    ///
-    /// Errors: as [`Store::open_to_read`], but for another tenant.
-    pub fn look(dir: &Path) -> Result<u64, StoreError> {
-        let path = dir.join(FILE);
-        check_is_not_empty(&path)?;
-        check_is_whole(&path)?;
-        let at = |doing| {
-            let path = path.clone();
-            move |fault: Fault| fault.at(&path, doing)
-        };
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let connection = connect(&path, flags).map_err(at("open a connection"))?;
-        let version = check_version(&connection, &path)?;
-        check(&connection, version).map_err(at("check"))?;
-        let count = "SELECT count(*) FROM runs";
-        let runs: rusqlite::Result<i64> = connection.query_row(count, [], |row| row.get(0));
-        let runs = runs.map_err(|error| at("count the runs")(error.into()))?;
-        Ok(u64::try_from(runs).unwrap_or_default())
+        Ok((store, version))
     }
 
     /// One transaction that writes. Any failure but a contradiction stops the store.

@@ -47,6 +47,14 @@ impl Table {
         Ok(())
     }
 
+    /// Whether it holds a row. In a store of an older version that does not know the table, it does not.
+    pub fn has_rows(&self, connection: &Connection) -> Result<bool, Fault> {
+        let table = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = ?)";
+        let is_there: bool = connection.query_row(table, [self.name], |row| row.get(0))?;
+        let query = format!("SELECT EXISTS (SELECT 1 FROM {})", self.name);
+        Ok(is_there && connection.query_row(&query, [], |row| row.get(0))?)
+    }
+
     /// The rows that meet a condition (SQL after the table's name), each checked, made into values by `make`.
     pub fn select<T>(
         &self,

@@ -29,6 +29,10 @@ const RUN_ENDS: Table = Table {
         "ended_at",
     ],
 };
+const RUN_PROBLEMS: Table = Table {
+    name: "run_problems",
+    columns: &["run", "number", "problem"],
+};
 pub(super) const OPERATIONS: Table = Table {
     name: "operations",
     columns: &["run", "seq", "user_id", "sendable", "change"],
@@ -36,8 +40,7 @@ pub(super) const OPERATIONS: Table = Table {
 
 /// Whether any run has begun.
 pub(super) fn any(connection: &Connection) -> Result<bool, Fault> {
-    let query = "SELECT EXISTS (SELECT 1 FROM runs)";
-    Ok(connection.query_row(query, [], |row| row.get(0))?)
+    RUNS.has_rows(connection)
 }
 
 /// How a run ended.
@@ -65,6 +68,8 @@ pub struct EndOfRun<'a> {
     pub resumable: bool,
     /// The figures.
     pub summary: &'a RunSummary,
+    /// Problems that were met while it was carried out, beside those of its plan.
+    pub problems: &'a [Problem],
     /// Why it stopped, as in [`Run::error`](crate::model::Run).
     pub error: Option<&'a Json>,
     /// When.
@@ -166,15 +171,22 @@ impl Store {
         })
     }
 
+    /// The problems that were met while a run was carried out, each once, in the order in which they were met.
+    pub fn problems_met(&self, run: &str) -> Result<Vec<Problem>, StoreError> {
+        self.read("read the problems", |connection| {
+            problems_met(connection, run)
+        })
+    }
+
+    /// The plan of a run without its changes, as it was when the run began; `None` if there is no such run.
+    pub fn plan_frame(&self, run: &str) -> Result<Option<Plan>, StoreError> {
+        self.read("read the plan", |connection| plan_frame(connection, run))
+    }
+
     /// The plan of a run, as it was when the run began; `None` if there is no such run.
     pub fn plan(&self, run: &str) -> Result<Option<Plan>, StoreError> {
         self.read("read the plan", |connection| {
-            let mut plans: Vec<Plan> =
-                RUNS.select(connection, "WHERE run = ?", [run], |cells| {
-                    let _ids = (cells.text()?, cells.text()?, cells.text()?);
-                    cells.json()
-                })?;
-            let Some(mut plan) = plans.pop() else {
+            let Some(mut plan) = plan_frame(connection, run)? else {
                 return Ok(None);
             };
             let condition = "WHERE run = ? ORDER BY seq";
@@ -206,7 +218,31 @@ pub(super) fn insert_end(
         time(end.at),
     ];
     RUN_ENDS.insert(connection, &cells)?;
+    let mut met = problems_met(connection, run)?;
+    for problem in end.problems {
+        if !met.contains(problem) {
+            let number = number(met.len() as u64 + 1);
+            RUN_PROBLEMS.insert(connection, &[run.to_owned().into(), number, json(problem)])?;
+            met.push(problem.clone());
+        }
+    }
     good_runs::learn(connection, run, end)
+}
+
+fn plan_frame(connection: &Connection, run: &str) -> Result<Option<Plan>, Fault> {
+    let mut plans = RUNS.select(connection, "WHERE run = ?", [run], |cells| {
+        let _ids = (cells.text()?, cells.text()?, cells.text()?);
+        cells.json()
+    })?;
+    Ok(plans.pop())
+}
+
+fn problems_met(connection: &Connection, run: &str) -> Result<Vec<Problem>, Fault> {
+    let condition = "WHERE run = ? ORDER BY number";
+    RUN_PROBLEMS.select(connection, condition, [run], |cells| {
+        let _key: (String, u32) = (cells.text()?, cells.number()?);
+        cells.json()
+    })
 }
 
 /// A run with one operation for each change of its plan.

@@ -29,10 +29,9 @@ const LISTING: Table = Table {
     columns: &["one", "finished_at", "users", "properties"],
 };
 
-/// Whether any user is known.
+/// Whether any user is known. A store of an older version has no place for them.
 pub(super) fn any(connection: &Connection) -> Result<bool, Fault> {
-    let query = "SELECT EXISTS (SELECT 1 FROM users)";
-    Ok(connection.query_row(query, [], |row| row.get(0))?)
+    USERS.has_rows(connection)
 }
 
 /// What is known of the tenant's lists of users.

@@ -18,6 +18,7 @@ mod huge_files;
 mod hundred_thousand;
 mod isolation;
 mod kill;
+mod looking_back;
 mod mapping;
 mod naughty;
 mod one_at_a_time;

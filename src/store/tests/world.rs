@@ -176,6 +176,7 @@ pub fn note(attempt: i64) -> AnswerNote {
 pub fn end(store: &mut Store, how: RunEnd, exit_code: u8) {
     let error = json!({"message": "m"});
     let end = EndOfRun {
+        problems: &[],
         how,
         exit_code,
         resumable: how != RunEnd::Completed,
