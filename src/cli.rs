@@ -32,7 +32,7 @@ pub use members::*;
 pub use past::{HistoryArgs, ReportArgs, StatusArgs};
 pub use runs::{PlanArgs, ResumeArgs, SyncArgs};
 pub use sandbox::SandboxArgs;
-pub use state::{RefreshArgs, UsersFile};
+pub use state::{ForgetArgs, PurgeArgs, RefreshArgs, StateArgs, StateCommand, UsersFile};
 pub use tenant::TenantFlags;
 pub use user::*;
 
@@ -40,7 +40,7 @@ use clap::{Parser, Subcommand};
 
 use texts::{
     ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, HISTORY, MAN, PLAN, PREVIEW, REFRESH, REPORT, RESUME,
-    ROLE, SANDBOX, STATUS, SYNC, TEAM, USER, VALIDATE,
+    ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -98,6 +98,9 @@ pub enum Command {
     /// Bring the stored state of the tenant's users up to date and show what changed
     #[command(long_about = REFRESH)]
     Refresh(RefreshArgs),
+    /// Look after what is stored: copy, check, purge, forget a person
+    #[command(long_about = STATE)]
+    State(StateArgs),
     /// Look at or change one user by hand
     #[command(long_about = USER)]
     User(UserArgs),

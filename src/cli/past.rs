@@ -32,7 +32,8 @@ pub struct StatusArgs {
     pub max_age: SignedDuration,
 }
 
-fn age(text: &str) -> Result<SignedDuration, String> {
+/// Hours or days, or any span that means a time that passes.
+pub(super) fn age(text: &str) -> Result<SignedDuration, String> {
     let span = text.parse::<Span>().ok();
     span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok())
         .filter(|age| age.is_positive())

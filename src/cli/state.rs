@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
+use jiff::SignedDuration;
 
+use super::past::age;
 use super::{Against, AgainstFlags, TenantFlags};
 use crate::report::UsersForm;
 
@@ -31,6 +33,66 @@ impl RefreshArgs {
             sandbox_seed: None,
         }
     }
+}
+
+/// Arguments of `state`.
+#[derive(Clone, Debug, Args)]
+pub struct StateArgs {
+    /// What is done.
+    #[command(subcommand)]
+    pub command: StateCommand,
+}
+
+/// The subcommands of `state`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StateCommand {
+    /// Copy the store into a new file, also while a run works on it
+    Backup {
+        /// The file; it must not exist
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Read the store, or a copy of it, to the last row and say what it holds
+    Verify {
+        /// A copy [default: the store of the state directory]
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        file: Option<PathBuf>,
+    },
+    /// Remove what is too old to be kept: runs, their reports and saved plans
+    Purge(PurgeArgs),
+    /// Take a person out of everything that is stored
+    Forget(ForgetArgs),
+}
+
+/// Arguments of `state purge`.
+#[derive(Clone, Debug, Args)]
+pub struct PurgeArgs {
+    /// Remove what is older than that, at least 30 days
+    #[arg(long, value_name = "AGE", default_value = "400d", value_parser = retention)]
+    pub older_than: SignedDuration,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Arguments of `state forget`.
+#[derive(Clone, Debug, Args)]
+pub struct ForgetArgs {
+    /// The UserID, case and Unicode form aside
+    #[arg(value_name = "USER")]
+    pub user: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// Guards look back over the runs of weeks; what they need is never removed.
+fn retention(text: &str) -> Result<SignedDuration, String> {
+    let least = SignedDuration::from_hours(30 * 24);
+    age(text)
+        .ok()
+        .filter(|age| *age >= least)
+        .ok_or_else(|| "write at least 30 days, such as 400d".to_owned())
 }
 
 /// A file that users are written to.

@@ -125,6 +125,20 @@ shows stay as they were last known. If it is interrupted, run it again.
   crewsync refresh --base-url https://tenant.example.com
   crewsync refresh --sandbox --out users.csv --json";
 
+pub(super) const STATE: &str = "\
+Looks after the state directory. None of it talks to a tenant.
+
+`backup` copies the store as it stands at one moment, for its owner only, and reads the copy again; to go back to it, put it \
+in the place of state.db while nothing runs. `verify` reads every row. `purge` removes runs that have ended, with their \
+journal, reports and saved plans; the newest runs of each source stay, because guards compare with them. `forget` takes \
+a person out of runs, calls, stored users, saved plans and reports: what was done is still told, only not to whom. He is \
+known again as soon as an export or the tenant shows him.
+
+  crewsync state backup /backup/crewsync-$(date +%F).db
+  crewsync state verify /backup/crewsync-2026-11-26.db
+  crewsync state purge --older-than 400d --yes
+  crewsync state forget T-1004";
+
 pub(super) const USER: &str = "\
 Looks at or changes one user by hand: each call of the vendor's User REST API is a command here. Writes wait their \
 turn under the same rate limits as a run, stand in the journal, and spare the users of [protect]. Before a write \

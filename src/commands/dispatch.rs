@@ -2,7 +2,7 @@
 
 use super::{
     apply, completions, doctor, history, man, plan, preview, refresh, report, resume, role,
-    sandbox, status, sync, team, user, validate,
+    sandbox, state, status, sync, team, user, validate,
 };
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -21,6 +21,7 @@ pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failu
         Command::Report(args) => report::run(cli, args, console),
         Command::Status(args) => status::run(cli, args, console),
         Command::Refresh(args) => refresh::run(cli, args, console).await,
+        Command::State(args) => state::run(cli, args, console),
         Command::User(args) => user::run(cli, args, console).await,
         Command::Role(args) => role::run(cli, args, console).await,
         Command::Team(args) => team::run(cli, args, console).await,

@@ -13,6 +13,7 @@ mod report;
 mod resume;
 mod role;
 mod sandbox;
+mod state;
 mod status;
 mod sync;
 mod team;

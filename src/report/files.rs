@@ -14,16 +14,26 @@ use super::csv::write_csv;
 /// it is missing. Gives their paths, JSON first. A report of the same run is replaced.
 pub fn write_run_files(dir: &Path, run: &Run) -> io::Result<(PathBuf, PathBuf)> {
     private_dir(dir)?;
-    let name = format!("run-{}", file_safe(&run.run));
-    let json = write_file(dir, &format!("{name}.json"), |out| {
+    let [json, csv] = names_of(&run.run);
+    let json = write_file(dir, &json, |out| {
         serde_json::to_writer_pretty(&mut *out, run)?;
         out.write_all(b"\n")
     })?;
-    let csv = write_file(dir, &format!("{name}.csv"), |out| write_csv(out, run))?;
+    let csv = write_file(dir, &csv, |out| write_csv(out, run))?;
     if cfg!(unix) {
         File::open(dir)?.sync_all()?;
     }
     Ok((json, csv))
+}
+
+/// Where the report files of a run stand in a folder, if they do.
+pub fn report_files(dir: &Path, run: &str) -> [PathBuf; 2] {
+    names_of(run).map(|name| dir.join(name))
+}
+
+fn names_of(run: &str) -> [String; 2] {
+    let name = format!("run-{}", file_safe(run));
+    [format!("{name}.json"), format!("{name}.csv")]
 }
 
 /// Writes one file as all ours are written: whole when it appears under its name, and readable by its owner only.

@@ -14,7 +14,7 @@ pub fn count(number: u64) -> String {
 }
 
 /// A number with its noun: `1 call`, `2 calls`.
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+pub fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 

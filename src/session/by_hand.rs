@@ -9,7 +9,7 @@ mod members;
 mod put;
 mod telling;
 
-pub use asking::{confirm, logon, password};
+pub use asking::{ask, confirm, logon, password};
 pub(super) use failures::hand_failure;
 pub use files::{hand_out, read_object};
 pub use ids::IdChange;

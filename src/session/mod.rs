@@ -24,6 +24,7 @@ mod rows;
 mod seed;
 mod seen_before;
 mod signals;
+mod state_care;
 mod stored;
 mod users_file;
 
@@ -48,6 +49,7 @@ pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};
 pub use rows::print_rows;
 pub use seed::sandbox_options;
 pub use signals::Signals;
+pub use state_care::{back_up, examine_store, forget, purge};
 pub use users_file::write_users;
 
 use access::{access_terms, protection};

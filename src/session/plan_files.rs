@@ -159,7 +159,7 @@ fn find(state_dir: &Path, named: &str) -> Result<PathBuf, Failure> {
 }
 
 /// The ids of saved plans that begin so, sorted.
-fn ids_beginning(state_dir: &Path, prefix: &str) -> Result<Vec<String>, Failure> {
+pub(super) fn ids_beginning(state_dir: &Path, prefix: &str) -> Result<Vec<String>, Failure> {
     let folder = state_dir.join("plans");
     let entries = match fs::read_dir(&folder) {
         Ok(entries) => entries,

@@ -158,7 +158,7 @@ impl Store {
     }
 }
 
-fn select(connection: &Connection, condition: &str) -> Result<Vec<CallEntry>, Fault> {
+pub(super) fn select(connection: &Connection, condition: &str) -> Result<Vec<CallEntry>, Fault> {
     let ends = CALL_ENDS.select(connection, "", [], |cells| {
         Ok((cells.number::<i64>()?, cells.text()?))
     })?;

@@ -16,15 +16,24 @@ use super::rows::sum;
 /// Tables whose rows are all read by whoever needs them, and checked then. They hold whole users.
 const CHECKED_WHEN_READ: [&str; 1] = ["users"];
 
-/// Checks all of it.
+/// How much is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Everything that a run decides on before it reads a table whole.
+    Decisive,
+    /// Every row of every table.
+    Whole,
+}
+
+/// Checks it.
 ///
 /// # Errors
 /// [`Fault::Damaged`] with what was found first.
-pub(super) fn check(connection: &Connection, version: i64) -> Result<(), Fault> {
+pub(super) fn check(connection: &Connection, version: i64, extent: Extent) -> Result<(), Fault> {
     let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     believe(verdict)?;
     for table in check_schema(connection, version)? {
-        if CHECKED_WHEN_READ.contains(&table.as_str()) {
+        if extent == Extent::Decisive && CHECKED_WHEN_READ.contains(&table.as_str()) {
             continue;
         }
         let indexes = format!("PRAGMA integrity_check({table})");

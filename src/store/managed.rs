@@ -118,7 +118,7 @@ pub(super) fn remove(connection: &Connection, source: &str, key: &UserKey) -> Re
     Ok(removed as u64)
 }
 
-fn select(
+pub(super) fn select(
     connection: &Connection,
     condition: &str,
     source: &str,

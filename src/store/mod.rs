@@ -12,10 +12,12 @@
 
 mod amendments;
 mod calls;
+mod care;
 mod check;
 mod create;
 mod dir;
 mod error;
+mod forget;
 mod forms;
 mod good_runs;
 mod habits;
@@ -31,10 +33,12 @@ mod past;
 mod pauses;
 mod plans;
 mod properties;
+mod purge;
 mod recovery;
 mod rows;
 mod runs;
 mod tenant;
+mod traces;
 mod users;
 mod written;
 
@@ -42,15 +46,19 @@ mod written;
 mod tests;
 
 pub use calls::{CallEntry, EndOfCall, HandCall};
+pub use care::Examined;
 pub use dir::StateDir;
 pub use error::StoreError;
+pub use forget::{FORGOTTEN, Person};
 pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};
 pub use lock::{Holder, RunLock};
 pub use open::Store;
 pub use pauses::Pause;
 pub use plans::PlanUse;
+pub use purge::Purged;
 pub use recovery::Calls;
 pub use runs::{EndOfRun, EndRecord, RunEnd, RunRecord};
 pub use tenant::TenantIdentity;
+pub use traces::Traces;
 pub use users::Listed;
 pub use written::Written;

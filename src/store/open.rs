@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 
-use super::check::check;
+use super::check::{Extent, check};
 use super::create::create;
 use super::dir::{private_file, sync_dir};
 use super::error::Fault;
@@ -49,7 +49,7 @@ impl Store {
         let version = check_version(&connection, &path)?;
         configure(&connection).map_err(at("set up"))?;
         let log = Log::watch(&mut connection).map_err(at("set up"))?;
-        check(&connection, version).map_err(at("check"))?;
+        check(&connection, version, Extent::Decisive).map_err(at("check"))?;
         sync_entries(lock.dir())?;
         let mut store = Store {
             connection,
@@ -88,7 +88,7 @@ impl Store {
         if !Store::exists(dir) {
             return Ok(None);
         }
-        let (store, version) = Store::checked(dir)?;
+        let (store, version) = Store::checked(&dir.join(FILE), Extent::Decisive)?;
         Ok((version == migrations::latest()).then_some(store))
     }
 
@@ -96,7 +96,7 @@ impl Store {
     ///
     /// Errors: as [`Store::open_whosever`].
     pub fn look(dir: &Path) -> Result<u64, StoreError> {
-        let (store, _) = Store::checked(dir)?;
+        let (store, _) = Store::checked(&dir.join(FILE), Extent::Decisive)?;
         let runs: i64 = store.read("count the runs", |connection| {
             Ok(connection.query_row("SELECT count(*) FROM runs", [], |row| row.get(0))?)
         })?;
@@ -108,22 +108,18 @@ impl Store {
         self.read("read the tenant", read_tenant)
     }
 
-    /// A store to read that has been checked whole, with the version of its schema.
-    fn checked(dir: &Path) -> Result<(Store, i64), StoreError> {
-        let path = dir.join(FILE);
-        check_is_not_empty(&path)?;
-        check_is_whole(&path)?;
-        let at = |doing| {
-            let path = path.clone();
-            move |fault: Fault| fault.at(&path, doing)
-        };
+    /// The store of that file to read, checked as far as asked, with the version of its schema.
+    pub(super) fn checked(path: &Path, extent: Extent) -> Result<(Store, i64), StoreError> {
+        check_is_not_empty(path)?;
+        check_is_whole(path)?;
+        let at = |doing| move |fault: Fault| fault.at(path, doing);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
-        let connection = connect(&path, flags).map_err(at("open a connection"))?;
-        let version = check_version(&connection, &path)?;
-        check(&connection, version).map_err(at("check"))?;
+        let connection = connect(path, flags).map_err(at("open a connection"))?;
+        let version = check_version(&connection, path)?;
+        check(&connection, version, extent).map_err(at("check"))?;
         let store = Store {
             connection,
-            path,
+            path: path.to_owned(),
             log: Log::default(),
             stopped: None,
         };

@@ -89,6 +89,66 @@ impl Table {
     }
 }
 
+/// What becomes of a row that is written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rewritten {
+    /// It stays as it was.
+    Same,
+    /// Its cells have changed.
+    Changed,
+    /// It goes.
+    Gone,
+}
+
+/// Goes through all rows of a table, each checked, and writes those anew, with their checksum, that `change` changes.
+/// The columns are those of the schema without `sum`.
+pub(super) fn rewrite(
+    connection: &Connection,
+    table: &str,
+    columns: &[String],
+    change: impl Fn(&mut [Value]) -> Rewritten,
+) -> Result<(), Fault> {
+    let mut changed = Vec::new();
+    let all = format!("SELECT {}, sum, rowid FROM {table}", columns.join(", "));
+    let mut statement = connection.prepare(&all)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut cells = (0..columns.len())
+            .map(|column| row.get::<_, Value>(column))
+            .collect::<Result<Vec<_>, _>>()?;
+        if row.get::<_, Value>(columns.len())? != Value::Blob(sum(table, &cells)) {
+            return Err(wrong_sum(table, &cells));
+        }
+        let place: i64 = row.get(columns.len() + 1)?;
+        match change(&mut cells) {
+            Rewritten::Same => {}
+            Rewritten::Changed => changed.push((place, Some(cells))),
+            Rewritten::Gone => changed.push((place, None)),
+        }
+    }
+    let sets: Vec<String> = columns
+        .iter()
+        .map(|column| format!("{column} = ?"))
+        .collect();
+    let update = format!(
+        "UPDATE {table} SET {}, sum = ? WHERE rowid = ?",
+        sets.join(", ")
+    );
+    let delete = format!("DELETE FROM {table} WHERE rowid = ?");
+    for (place, cells) in changed {
+        let Some(mut cells) = cells else {
+            connection.prepare_cached(&delete)?.execute([place])?;
+            continue;
+        };
+        cells.push(Value::Blob(sum(table, &cells)));
+        cells.push(Value::Integer(place));
+        connection
+            .prepare_cached(&update)?
+            .execute(rusqlite::params_from_iter(cells))?;
+    }
+    Ok(())
+}
+
 /// 128 bits of BLAKE3 over the table's name and each value with its type and length.
 pub(super) fn sum(table: &str, cells: &[Value]) -> Vec<u8> {
     let mut hasher = blake3::Hasher::new();

@@ -1,5 +1,6 @@
 //! The store against real files.
 
+mod care;
 mod keeps;
 mod recovers;
 mod refuses;

@@ -114,6 +114,11 @@ impl Store {
     }
 }
 
+/// What is known under a key, a row for each spelling.
+pub(super) fn of_key(connection: &Connection, key: &UserKey) -> Result<Vec<KnownUser>, Fault> {
+    USERS.select(connection, "WHERE key = ?", [key.as_str()], known)
+}
+
 fn put(transaction: &Transaction<'_>, user: &KnownUser) -> Result<(), Fault> {
     let cells = [
         user.key.as_str().to_owned().into(),

@@ -30,6 +30,7 @@ mod resume;
 mod samples;
 mod secrets;
 mod signals;
+mod state_care;
 mod stops;
 mod stored;
 mod support;

@@ -18,14 +18,22 @@ use crate::wire::Logon;
 /// # Errors
 /// The answer was no, or there is nobody to ask and no `--yes`.
 pub fn confirm(flags: &WriteFlags, what: &str) -> Result<(), Failure> {
-    if flags.yes {
-        return Ok(());
+    match flags.yes {
+        true => Ok(()),
+        false => ask(what, "nothing was sent"),
     }
+}
+
+/// Asks before something is done; `undone` says what did not happen if the answer is no.
+///
+/// # Errors
+/// The answer was no, or there is nobody to ask.
+pub fn ask(what: &str, undone: &str) -> Result<(), Failure> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
         return Err(Failure::usage(format!(
             "this has to be confirmed, and there is no terminal to ask on: {what}"
         ))
-        .hint("nothing was sent; --yes confirms it"));
+        .hint(format!("{undone}; --yes confirms it")));
     }
     // Nobody may be listening; then nobody answers either.
     let _ = write!(io::stderr(), "{}? [y/N] ", escape(what)).and_then(|()| io::stderr().flush());
@@ -33,7 +41,7 @@ pub fn confirm(flags: &WriteFlags, what: &str) -> Result<(), Failure> {
     let read = io::stdin().read_line(&mut answer);
     match answer.trim().to_lowercase().as_str() {
         "y" | "yes" if read.is_ok() => Ok(()),
-        _ => Err(Failure::stopped("not confirmed; nothing was sent")),
+        _ => Err(Failure::stopped(format!("not confirmed; {undone}"))),
     }
 }
 
