@@ -29,7 +29,7 @@ pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
 pub use members::*;
-pub use past::{HistoryArgs, ReportArgs, StatusArgs};
+pub use past::{ExplainArgs, HistoryArgs, ReportArgs, StatusArgs};
 pub use runs::{PlanArgs, ResumeArgs, SyncArgs};
 pub use sandbox::SandboxArgs;
 pub use state::{ForgetArgs, PurgeArgs, RefreshArgs, StateArgs, StateCommand, UsersFile};
@@ -39,8 +39,8 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, HISTORY, MAN, PLAN, PREVIEW, REFRESH, REPORT, RESUME,
-    ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, USER, VALIDATE,
+    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, EXPLAIN, HISTORY, MAN, PLAN, PREVIEW, REFRESH,
+    REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -92,6 +92,9 @@ pub enum Command {
     /// Show the report of any run again
     #[command(long_about = REPORT)]
     Report(ReportArgs),
+    /// Tell one user's way from the line of the export to the tenant's answer
+    #[command(long_about = EXPLAIN)]
+    Explain(ExplainArgs),
     /// Say how a source stands, for a monitor
     #[command(long_about = STATUS)]
     Status(StatusArgs),

@@ -24,6 +24,17 @@ pub struct ReportArgs {
     pub out: Option<PathBuf>,
 }
 
+/// Arguments of `explain`.
+#[derive(Clone, Debug, Args)]
+pub struct ExplainArgs {
+    /// The UserID, case and Unicode form aside
+    #[arg(value_name = "USER")]
+    pub user: String,
+    /// So many runs, and so many calls by hand, at most
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub last: usize,
+}
+
 /// Arguments of `status`.
 #[derive(Clone, Debug, Args)]
 pub struct StatusArgs {

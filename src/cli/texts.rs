@@ -106,6 +106,14 @@ Without a run it is that of the newest. Of a run that is at work, or was killed,
   crewsync report
   crewsync report 0193a1b2 --json | jq '.outcomes[] | select(.status == \"rejected\")'";
 
+pub(super) const EXPLAIN: &str = "\
+Tells what became of one user, newest run first: the line of the export, the problems of its row, what was planned and \
+why it was held, the calls that carried it and what the tenant said, how it ended; also which source answers for the \
+user, and what is known of him in the tenant (--verbose shows all of it). It talks to no tenant.
+
+  crewsync explain T-1004
+  crewsync explain T-1004 --json | jq '.runs[0].changes[].outcome'";
+
 pub(super) const STATUS: &str = "\
 For monitoring: exits 0 if the last run of the source came to its end and that is not too long ago; exits 1 if the \
 last success is older than --max-age, or if the last run failed, was refused by a guard, or was killed. Rows that were \

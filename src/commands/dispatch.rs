@@ -1,8 +1,8 @@
 //! Which subcommand does what: the one list.
 
 use super::{
-    apply, completions, doctor, history, man, plan, preview, refresh, report, resume, role,
-    sandbox, state, status, sync, team, user, validate,
+    apply, completions, doctor, explain, history, man, plan, preview, refresh, report, resume,
+    role, sandbox, state, status, sync, team, user, validate,
 };
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -19,6 +19,7 @@ pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failu
         Command::Resume(args) => resume::run(cli, args, console).await,
         Command::History(args) => history::run(cli, args, console),
         Command::Report(args) => report::run(cli, args, console),
+        Command::Explain(args) => explain::run(cli, args, console),
         Command::Status(args) => status::run(cli, args, console),
         Command::Refresh(args) => refresh::run(cli, args, console).await,
         Command::State(args) => state::run(cli, args, console),

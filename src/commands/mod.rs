@@ -4,6 +4,7 @@ mod apply;
 mod completions;
 mod dispatch;
 mod doctor;
+mod explain;
 mod history;
 mod man;
 mod plan;

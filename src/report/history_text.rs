@@ -153,7 +153,7 @@ fn put_run(page: &mut Page, entry: &PastEntry) {
     page.paragraph(4, 8, &format!("run {run}, plan {plan}{resume}"));
 }
 
-fn put_call(page: &mut Page, call: &PastCall) {
+pub(super) fn put_call(page: &mut Page, call: &PastCall) {
     let verdict = match &call.verdict {
         Some(verdict) => verdict.replace('_', " "),
         None => "its end is not known".to_owned(),

@@ -9,6 +9,7 @@ mod absence_text;
 mod change_line;
 mod csv;
 mod escape;
+mod explain_text;
 mod files;
 mod findings_text;
 mod fold;
@@ -33,6 +34,9 @@ mod samples;
 
 pub use csv::write_csv;
 pub use escape::{escape, quote};
+pub use explain_text::{
+    Explained, ExplainedCall, ExplainedChange, ExplainedRun, KnownAs, ManagedBy, explain_text,
+};
 pub use files::{report_files, write_private_file, write_run_files};
 pub use findings_text::{findings_text, habits_text};
 pub use fold::{Ends, adds_up, fold_run};

@@ -8,10 +8,10 @@ use crate::config::Settings;
 use crate::failure::Failure;
 use crate::model::{Outcome, Plan, Run, RunSummary, Status};
 use crate::report::{Ends, History, PastCall, PastEntry, SourceStatus, Standing, fold_run};
-use crate::store::{EndRecord, Holder, RunEnd, RunRecord, Store, StoreError};
+use crate::store::{CallEntry, EndRecord, Holder, RunEnd, RunRecord, Store, StoreError};
 
 /// Opens the store to look back; `None` if nothing has run yet.
-fn open(settings: &Settings) -> Result<Option<Store>, Failure> {
+pub(super) fn open(settings: &Settings) -> Result<Option<Store>, Failure> {
     let dir = &settings.state_dir;
     let store = Store::open_whosever(dir)?;
     if store.is_none() && Store::exists(dir) {
@@ -26,7 +26,7 @@ fn open(settings: &Settings) -> Result<Option<Store>, Failure> {
     Ok(store)
 }
 
-fn nothing_ran(settings: &Settings) -> Failure {
+pub(super) fn nothing_ran(settings: &Settings) -> Failure {
     let state = settings.state_dir.display();
     Failure::stopped(format!("no run stands in {state}"))
         .hint("name the directory of the runs with --state, or its configuration with --config")
@@ -44,17 +44,19 @@ pub fn history(settings: &Settings, last: usize) -> Result<History, Failure> {
     Ok(History {
         tenant: store.tenant()?.to_string(),
         runs: runs.collect::<Result<_, _>>()?,
-        calls: calls
-            .map(|call| PastCall {
-                number: call.number,
-                at: call.opened_at,
-                call: call.line,
-                user_ids: call.user_ids,
-                reason: call.reason,
-                verdict: call.verdict,
-            })
-            .collect(),
+        calls: calls.map(past_call).collect(),
     })
+}
+
+pub(super) fn past_call(call: CallEntry) -> PastCall {
+    PastCall {
+        number: call.number,
+        at: call.opened_at,
+        call: call.line,
+        user_ids: call.user_ids,
+        reason: call.reason,
+        verdict: call.verdict,
+    }
 }
 
 fn entry(store: &Store, record: RunRecord) -> Result<PastEntry, StoreError> {
@@ -95,7 +97,7 @@ fn summary_of(json: &Json) -> RunSummary {
     serde_json::from_value(json.clone()).unwrap_or_default()
 }
 
-fn word(end: Option<&EndRecord>) -> String {
+pub(super) fn word(end: Option<&EndRecord>) -> String {
     let word = match end.map(|end| end.how) {
         None => "unfinished",
         Some(RunEnd::Completed) => "completed",

@@ -3,19 +3,23 @@
 //! planned → in flight (an attempt is open) → ended (an outcome), or back to planned or *ambiguous*, which says
 //! that the users must be read before anything is sent again.
 
+mod read;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::model::{AnswerNote, Change, Detail, InFlight, Outcome, Property, Status, User};
+use crate::model::{AnswerNote, Change, InFlight, Outcome, Property, User};
 
-use super::amendments;
 use super::error::Fault;
 use super::limiter_state;
 use super::rows::{Table, json, number, time, word};
 use super::runs::{self, OPERATIONS, RunEnd};
 use super::{Store, StoreError};
+
+pub use read::Sent;
+pub(super) use read::statuses;
 
 pub(super) const ATTEMPTS: Table = Table {
     name: "attempts",
@@ -194,50 +198,6 @@ impl Store {
         })
     }
 
-    /// The ends of a run's operations by `seq`, that is in export order, with their corrections.
-    pub fn outcomes(&self, run: &str) -> Result<Vec<(u32, Outcome)>, StoreError> {
-        self.read("read the outcomes", |connection| {
-            let condition = "WHERE run = ? ORDER BY seq";
-            let outcomes = OUTCOMES.select(connection, condition, [run], |cells| {
-                let _run = cells.text()?;
-                let seq = cells.number()?;
-                let change = change_of(connection, run, seq)?;
-                let outcome = Outcome {
-                    line: change.line(),
-                    user_id: change.user_id,
-                    action: change.action,
-                    status: cells.word::<Status>()?,
-                    reason: cells.optional_text()?,
-                    code: cells.optional_number()?,
-                    message: cells.optional_text()?,
-                    data_path: cells.optional_text()?,
-                };
-                Ok((seq, outcome))
-            })?;
-            amendments::apply(connection, run, outcomes)
-        })
-    }
-
-    /// Every detail object of every answer of a run, in the order of the answers.
-    pub fn notes(&self, run: &str) -> Result<Vec<AnswerNote>, StoreError> {
-        self.read("read the notes", |connection| {
-            let condition = "WHERE attempt IN (SELECT attempt FROM attempts WHERE run = ?) ORDER BY attempt, position";
-            ANSWER_NOTES.select(connection, condition, [run], |cells| {
-                let attempt = cells.number()?;
-                let _position: u32 = cells.number()?;
-                let status = cells.number()?;
-                let detail = Detail {
-                    code: cells.number()?,
-                    message: cells.text()?,
-                    params: cells.json()?,
-                    data_path: cells.optional_text()?,
-                };
-                let user_id = cells.optional_text()?.map(String::into_boxed_str);
-                Ok(AnswerNote { attempt, status, detail, user_id, line: cells.optional_number()? })
-            })
-        })
-    }
-
     /// Attempts that were in flight when a process died, oldest first. Their users must be read back before
     /// anything is sent to them again.
     pub fn unsettled_attempts(&self) -> Result<Vec<UnsettledAttempt>, StoreError> {
@@ -260,14 +220,6 @@ impl Store {
             })
         })
     }
-}
-
-/// How the operations of a run ended at first, before any correction.
-pub(super) fn statuses(connection: &Connection, run: &str) -> Result<Vec<(u32, Status)>, Fault> {
-    OUTCOMES.select(connection, "WHERE run = ?", [run], |cells| {
-        let _run = cells.text()?;
-        Ok((cells.number()?, cells.word()?))
-    })
 }
 
 fn check_run_is_open(transaction: &Transaction<'_>, run: &str) -> Result<(), Fault> {

@@ -50,7 +50,7 @@ pub use care::Examined;
 pub use dir::StateDir;
 pub use error::StoreError;
 pub use forget::{FORGOTTEN, Person};
-pub use journal::{Attempt, Rest, Settlement, UnsettledAttempt};
+pub use journal::{Attempt, Rest, Sent, Settlement, UnsettledAttempt};
 pub use lock::{Holder, RunLock};
 pub use open::Store;
 pub use pauses::Pause;

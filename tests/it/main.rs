@@ -11,6 +11,7 @@ mod disk;
 mod doctor;
 mod documents;
 mod end_to_end;
+mod explain;
 mod failure_matrix;
 mod faults;
 mod freshness;
