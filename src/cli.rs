@@ -11,6 +11,7 @@ mod documents;
 mod exports;
 mod global;
 mod input;
+mod managed;
 mod members;
 mod past;
 mod runs;
@@ -28,9 +29,10 @@ pub use documents::{CompletionsArgs, ManArgs};
 pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
+pub use managed::{AdoptArgs, DisownArgs, PauseArgs};
 pub use members::*;
 pub use past::{ExplainArgs, HistoryArgs, ReportArgs, StatusArgs};
-pub use runs::{PlanArgs, ResumeArgs, SyncArgs};
+pub use runs::{PartFlags, PlanArgs, ResumeArgs, SyncArgs};
 pub use sandbox::SandboxArgs;
 pub use state::{ForgetArgs, PurgeArgs, RefreshArgs, StateArgs, StateCommand, UsersFile};
 pub use tenant::TenantFlags;
@@ -39,8 +41,9 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, AFTER, APPLY, COMPLETIONS, DOCTOR, EXPLAIN, HISTORY, MAN, PLAN, PREVIEW, REFRESH,
-    REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, USER, VALIDATE,
+    ABOUT, ADOPT, AFTER, APPLY, COMPLETIONS, DISOWN, DOCTOR, EXPLAIN, HISTORY, MAN, PAUSE, PLAN,
+    PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNPAUSE, USER,
+    VALIDATE,
 };
 
 /// The whole command line.
@@ -101,6 +104,18 @@ pub enum Command {
     /// Bring the stored state of the tenant's users up to date and show what changed
     #[command(long_about = REFRESH)]
     Refresh(RefreshArgs),
+    /// Make users managed by the source
+    #[command(long_about = ADOPT)]
+    Adopt(AdoptArgs),
+    /// Take users from the source: it no longer answers for them
+    #[command(long_about = DISOWN)]
+    Disown(DisownArgs),
+    /// Send nothing for the source until it is unpaused
+    #[command(long_about = PAUSE)]
+    Pause(PauseArgs),
+    /// Let a paused source send again
+    #[command(long_about = UNPAUSE)]
+    Unpause,
     /// Look after what is stored: copy, check, purge, forget a person
     #[command(long_about = STATE)]
     State(StateArgs),

@@ -6,12 +6,29 @@ use clap::{Args, ValueHint};
 
 use super::{Against, AgainstFlags, InputArgs, TenantFlags};
 
+/// For how much of the export a command is.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Part of the export")]
+pub struct PartFlags {
+    /// Only these users: ids with commas between them, or a FILE with one a line. The rest of the export counts as
+    /// out of scope, and nobody counts as absent
+    #[arg(long, value_name = "IDS|FILE")]
+    pub only: Option<String>,
+    /// Only the first N changes of the export, for a pilot. The rest counts as out of scope, and nobody counts as
+    /// absent
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+}
+
 /// Arguments of `plan`.
 #[derive(Clone, Debug, Args)]
 pub struct PlanArgs {
     /// The export.
     #[command(flatten)]
     pub input: InputArgs,
+    /// How much of it.
+    #[command(flatten)]
+    pub part: PartFlags,
     /// What it is compared with.
     #[command(flatten)]
     pub against: AgainstFlags,
@@ -32,6 +49,9 @@ pub struct SyncArgs {
     /// The export.
     #[command(flatten)]
     pub input: InputArgs,
+    /// How much of it.
+    #[command(flatten)]
+    pub part: PartFlags,
     /// What it is compared with.
     #[command(flatten)]
     pub against: AgainstFlags,

@@ -213,3 +213,26 @@ Prints the manual page in roff. With --out, a page for each command is written i
 
   crewsync man | man -l -
   crewsync man --out /usr/local/share/man/man1";
+
+pub(super) const ADOPT: &str = "\
+Makes the users in a file managed by the source, as if a run had listed them. From then on they count as absent when a \
+full export does not mention them. Each is looked up first: if the tenant lacks one, nobody is adopted.
+
+  crewsync adopt users.txt";
+
+pub(super) const DISOWN: &str = "\
+Takes the users in a file from the source. It no longer answers for them: their absence from an export means nothing. \
+If the export lists them again, the next run manages them again. It asks no tenant.
+
+  crewsync disown users.txt";
+
+pub(super) const PAUSE: &str = "\
+The kill switch: from this moment nothing is sent for the source. A run at work stops before its next call and can be \
+resumed; sync, apply and resume refuse with exit 4 and repeat the reason. Plans can still be made.
+
+  crewsync pause --reason \"HR moves to another system\"";
+
+pub(super) const UNPAUSE: &str = "\
+Lets a paused source send again. What waited is planned by the next sync, or finished by resume.
+
+  crewsync unpause";

@@ -13,7 +13,7 @@ pub async fn run(cli: &Cli, args: &ApplyArgs, console: &Console) -> Result<Exit,
     let connection = session.connect(&args.against(), console).await?;
     session.check_fit(&saved, &connection)?;
     let review = session.review(args, &saved.plan)?;
-    let journal = Journal::open(settings, &connection, "apply")?;
+    let journal = Journal::open_to_send(settings, &connection, "apply")?;
     let signals = Signals::listen()?;
     let progress = console.progress();
     for told in heal(&connection, &journal, settings, &signals, progress.clone()).await? {

@@ -1,8 +1,8 @@
 //! Which subcommand does what: the one list.
 
 use super::{
-    apply, completions, doctor, explain, history, man, plan, preview, refresh, report, resume,
-    role, sandbox, state, status, sync, team, user, validate,
+    adopt, apply, completions, disown, doctor, explain, history, man, pause, plan, preview,
+    refresh, report, resume, role, sandbox, state, status, sync, team, unpause, user, validate,
 };
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -22,6 +22,10 @@ pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failu
         Command::Explain(args) => explain::run(cli, args, console),
         Command::Status(args) => status::run(cli, args, console),
         Command::Refresh(args) => refresh::run(cli, args, console).await,
+        Command::Adopt(args) => adopt::run(cli, args, console).await,
+        Command::Disown(args) => disown::run(cli, args, console),
+        Command::Pause(args) => pause::run(cli, args, console),
+        Command::Unpause => unpause::run(cli, console),
         Command::State(args) => state::run(cli, args, console),
         Command::User(args) => user::run(cli, args, console).await,
         Command::Role(args) => role::run(cli, args, console).await,

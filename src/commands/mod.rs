@@ -1,12 +1,15 @@
 //! One thin file for each subcommand: settings → stages → report. Each reads as the program it is.
 
+mod adopt;
 mod apply;
 mod completions;
+mod disown;
 mod dispatch;
 mod doctor;
 mod explain;
 mod history;
 mod man;
+mod pause;
 mod plan;
 mod preview;
 mod refresh;
@@ -18,6 +21,7 @@ mod state;
 mod status;
 mod sync;
 mod team;
+mod unpause;
 mod user;
 mod validate;
 

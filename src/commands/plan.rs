@@ -12,6 +12,7 @@ pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, 
     let planned = session
         .plan(
             &args.input,
+            &args.part,
             &args.against,
             connection.as_ref(),
             &past,

@@ -13,7 +13,7 @@ pub async fn run(cli: &Cli, args: &ResumeArgs, console: &Console) -> Result<Exit
         return Ok(nothing("nothing to resume", console));
     }
     let connection = session.connect(&args.against(), console).await?;
-    let journal = Journal::open(settings, &connection, "resume")?;
+    let journal = Journal::open_to_send(settings, &connection, "resume")?;
     let signals = Signals::listen()?;
     let record = match find_resumable(&journal, args.run.as_deref())? {
         Resumable::Run(record) => record,

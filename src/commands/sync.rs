@@ -9,7 +9,7 @@ use crate::store::PlanUse;
 pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
     let connection = session.connect(&args.against, console).await?;
-    let journal = Journal::open(&session.settings, &connection, "sync")?;
+    let journal = Journal::open_to_send(&session.settings, &connection, "sync")?;
     let signals = Signals::listen()?;
     let progress = console.progress();
     let healing = heal(
@@ -25,6 +25,7 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     let past = journal.past(&session.settings)?;
     let planning = session.plan(
         &args.input,
+        &args.part,
         &args.against,
         Some(&connection),
         &past,

@@ -156,6 +156,9 @@ async fn announce<'c>(context: &'c Context<'_>, piece: &Piece) -> Result<Announc
         if context.is_too_late() {
             return Err(Stop::Deadline);
         }
+        if let Some(paused) = context.is_paused() {
+            return Err(paused);
+        }
         // While it waited, an answer to another call may have shown what is too much.
         prepared.keep(context.users_max.load(Ordering::Relaxed));
         let changes: Vec<usize> = prepared

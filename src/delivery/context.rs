@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::fetch::{Bases, Reading};
 use crate::model::{Change, InFlight, Plan, User};
 use crate::pacing::Endpoint;
-use crate::store::{Attempt, Store};
+use crate::store::{Attempt, Pause, Store};
 
 use super::decide::Carried;
 use super::stop::Stop;
@@ -148,6 +148,14 @@ impl<'a> Context<'a> {
     pub fn is_too_late(&self) -> bool {
         let deadline = self.settings.deadline;
         deadline.is_some_and(|deadline| self.tools.pace.now() >= deadline)
+    }
+
+    /// Why nothing more may be sent, if a person has paused the source in the meantime.
+    pub fn is_paused(&self) -> Option<Stop> {
+        match self.store().run_paused(self.run) {
+            Ok(pause) => pause.map(|Pause { reason, .. }| Stop::Paused { reason }),
+            Err(error) => Some(Stop::Store(error)),
+        }
     }
 
     /// Announces a call in the journal; when this returns, the record is durable.

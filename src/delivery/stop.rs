@@ -11,6 +11,11 @@ use crate::store::StoreError;
 pub enum Stop {
     /// A signal asked for it.
     Interrupted,
+    /// A person has paused the source.
+    Paused {
+        /// Why, in his words.
+        reason: String,
+    },
     /// The configured deadline came.
     Deadline,
     /// The tenant no longer accepts the credentials.

@@ -1,7 +1,7 @@
 //! What may take access from people, and what keeps it from doing so: absence, protected users, users of two sources,
 //! guards. Each step is pure; this is where they are put in order.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -26,8 +26,8 @@ pub struct AccessTerms {
     pub is_full: bool,
     /// Sources in the order in which they come first.
     pub precedence: Vec<String>,
-    /// Only these users, if the run is for a few.
-    pub only: Option<HashSet<UserKey>>,
+    /// Only these users, as a person spells them, if the run is for a few.
+    pub only: Option<BTreeMap<UserKey, Box<str>>>,
     /// At most so many changes by row, if the run is a pilot.
     pub limit: Option<u64>,
     /// What absence leads to, and when.
@@ -46,6 +46,26 @@ impl AccessTerms {
     /// Whether a part of the export is left out on request.
     pub fn is_partial(&self) -> bool {
         self.only.is_some() || self.limit.is_some()
+    }
+
+    /// Which part of the export the run is for, in words.
+    fn part(&self) -> String {
+        let users = |named: usize| match named {
+            1 => "the user that --only names".to_owned(),
+            _ => format!("the {named} users that --only names"),
+        };
+        let first = |changes: u64| match changes {
+            1 => "the first change (--limit)".to_owned(),
+            _ => format!("the first {changes} changes (--limit)"),
+        };
+        match (&self.only, self.limit) {
+            (Some(only), Some(limit)) => {
+                format!("{} of {}", first(limit), users(only.len()))
+            }
+            (Some(only), None) => users(only.len()),
+            (None, Some(limit)) => first(limit),
+            (None, None) => "the whole export".to_owned(),
+        }
     }
 }
 
@@ -298,7 +318,8 @@ fn no_absence(
         );
     }
     if terms.is_partial() {
-        return suspended("the run is for a part of the export only".to_owned());
+        let part = terms.part();
+        return suspended(format!("this is for {part}, so nobody counts as absent"));
     }
     if is_worthless {
         return suspended("the export is refused".to_owned());

@@ -7,6 +7,7 @@
 mod access;
 mod current;
 mod export;
+mod part;
 mod review;
 mod snapshot;
 mod sources;
@@ -23,6 +24,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use access::Listing;
 use current::Outlook;
+use part::set_aside;
 
 use crate::diff::{Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations};
 use crate::fetch::{Bases, FetchError};
@@ -129,7 +131,7 @@ pub async fn make_plan(
         blank_lines,
     } = understand(export, &mut mapping, progress.as_ref())?;
     if let Some(only) = &terms.access.only {
-        expected.set_aside(|key| only.contains(key));
+        problems.extend(set_aside(&mut expected, only, export.name()));
     }
     let input = export.digest().map(hex).unwrap_or_default();
     let mut guards = judge_rows(&terms.access.guards, &expected.counts()).to_vec();

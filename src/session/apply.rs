@@ -1,8 +1,6 @@
 //! A saved plan, applied: whether it fits here and now, what a person decided about it, what is left to do.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -15,6 +13,7 @@ use crate::planning::{Planned, ended_before, reviewed};
 use crate::report::escape;
 
 use super::plan_files::tenant;
+use super::user_list::named_users;
 use super::{Connection, Journal, Session};
 
 /// A saved plan that may be carried out.
@@ -140,24 +139,15 @@ fn approved_before(plan: &str, approval: &Approval, run: &str) -> Failure {
 
 /// The users that the option names, as the plan spells them, sorted.
 fn excluded(text: &str, plan: &Plan) -> Result<Vec<Box<str>>, Failure> {
-    let path = Path::new(text);
-    let listed = match path.is_file() {
-        true => fs::read_to_string(path).map_err(|error| {
-            Failure::usage(format!("cannot read {}", path.display())).caused_by(error)
-        })?,
-        false => text.replace(',', "\n"),
-    };
     let changes = plan.changes.iter();
     let known: BTreeMap<UserKey, &str> = changes
         .map(|change| (UserKey::of(&change.user_id), &*change.user_id))
         .collect();
-    let listed = listed.trim_start_matches('\u{feff}').lines();
-    let listed = listed.map(str::trim).filter(|id| !id.is_empty());
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
-    for id in listed {
-        match known.get(&UserKey::of(id)) {
+    for (key, named) in named_users(text)? {
+        match known.get(&key) {
             Some(spelled) => found.push(Box::from(*spelled)),
-            None => unknown.push(id),
+            None => unknown.push(named),
         }
     }
     if !unknown.is_empty() {
@@ -168,7 +158,6 @@ fn excluded(text: &str, plan: &Plan) -> Result<Vec<Box<str>>, Failure> {
         .hint("write the ids as the plan shows them, with commas between them, or one a line in a file"));
     }
     found.sort();
-    found.dedup();
     Ok(found)
 }
 
@@ -176,6 +165,7 @@ fn excluded(text: &str, plan: &Plan) -> Result<Vec<Box<str>>, Failure> {
 mod tests {
     use super::*;
     use crate::failure::Exit;
+    use std::fs;
 
     #[test]
     fn users_are_left_out_as_the_plan_spells_them_and_a_slip_is_an_error() {

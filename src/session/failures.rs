@@ -91,6 +91,11 @@ pub fn stop_failure(stop: Stop, signal: FailureKind, not_sent: u64, tenant: &str
                 .caused_by(waiting)
                 .hint("a redirect would carry the token to another address; set base_url to the final one");
         }
+        Stop::Paused { reason } => {
+            Failure::new(FailureKind::Guarded, "the source was paused while it was sent")
+                .caused_by(format!("reason: {reason}"))
+                .hint("after unpause, resume finishes this run; sync would plan anew and send what is missing")
+        }
         Stop::Deadline => Failure::stopped("the deadline came").hint(again),
         Stop::Unauthorized => Failure::stopped(format!("{tenant} no longer accepts the credentials (401)"))
             .hint("renew the token or the password, then run resume"),

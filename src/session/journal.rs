@@ -13,6 +13,7 @@ use crate::planning::{AccessPast, LastRun, Past};
 use crate::store::{RunEnd, RunLock, RunRecord, StateDir, Store, StoreError, TenantIdentity};
 
 use super::Connection;
+use super::managed::is_paused;
 
 /// A change is looked for on so many earlier days on which its source ran.
 const PAST_DAYS: u32 = 2;
@@ -48,6 +49,23 @@ impl Journal {
         let store = Arc::new(Mutex::new(store));
         keep_what_is_told(&store, &connection.pace);
         Ok(Journal { store, _lock: lock })
+    }
+
+    /// The same for a command that sends what its source asks for.
+    ///
+    /// # Errors
+    /// Also exit 4 if a person has paused the source.
+    pub fn open_to_send(
+        settings: &Settings,
+        connection: &Connection,
+        purpose: &str,
+    ) -> Result<Journal, Failure> {
+        let journal = Journal::open(settings, connection, purpose)?;
+        let paused = journal.store().paused(&settings.source.id)?;
+        match paused {
+            Some(pause) => Err(is_paused(&settings.source.id, &pause)),
+            None => Ok(journal),
+        }
     }
 
     /// Whether anything was ever journalled there.

@@ -1,6 +1,8 @@
 //! What the store tells of the past, without a tenant and without a lock: past runs, any report again, and how a
 //! source stands.
 
+use std::path::Path;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
 
@@ -15,15 +17,19 @@ pub(super) fn open(settings: &Settings) -> Result<Option<Store>, Failure> {
     let dir = &settings.state_dir;
     let store = Store::open_whosever(dir)?;
     if store.is_none() && Store::exists(dir) {
-        let message = format!(
-            "the store in {} was written by an older crewsync",
-            dir.display()
-        );
-        return Err(Failure::stopped(message).hint(
-            "the next sync brings it up to date; or look back with the crewsync that wrote it",
-        ));
+        return Err(written_by_an_older(dir));
     }
     Ok(store)
+}
+
+/// The failure for a store that only a run brings up to date.
+pub(super) fn written_by_an_older(dir: &Path) -> Failure {
+    let message = format!(
+        "the store in {} was written by an older crewsync",
+        dir.display()
+    );
+    Failure::stopped(message)
+        .hint("the next sync brings it up to date; or look back with the crewsync that wrote it")
 }
 
 pub(super) fn nothing_ran(settings: &Settings) -> Failure {

@@ -18,6 +18,7 @@ mod heal;
 mod journal;
 mod keeper;
 mod looking_back;
+mod managed;
 mod plan_files;
 mod refresh;
 mod resume;
@@ -27,6 +28,7 @@ mod seen_before;
 mod signals;
 mod state_care;
 mod stored;
+mod user_list;
 mod users_file;
 
 pub use apply::Application;
@@ -45,6 +47,7 @@ pub use failures::one_line;
 pub use heal::heal;
 pub use journal::{Journal, past_without_lock};
 pub use looking_back::{history, retell, status};
+pub use managed::{adopt, disown, pause, unpause};
 pub use plan_files::PlanFile;
 pub use refresh::refresh;
 pub use resume::{Resumable, find_resumable, nothing_to_resume, resume_run};
@@ -56,10 +59,11 @@ pub use users_file::write_users;
 
 use access::{access_terms, protection};
 use seen_before::seen_before;
+use user_list::named_users;
 
 use jiff::Timestamp;
 
-use crate::cli::{self, AgainstFlags, Cli, InputArgs, TenantFlags};
+use crate::cli::{self, AgainstFlags, Cli, InputArgs, PartFlags, TenantFlags};
 use crate::config::{self, ConfirmAbsent, Settings};
 use crate::failure::Failure;
 use crate::input::{Export, ReadOptions};
@@ -159,11 +163,13 @@ impl Session {
     pub async fn plan(
         &self,
         input: &InputArgs,
+        part: &PartFlags,
         flags: &AgainstFlags,
         connection: Option<&Connection>,
         past: &Past,
         console: &Console,
     ) -> Result<Planned, Failure> {
+        let terms = self.terms_for(part, connection)?;
         let mut export = self.export_when_it_comes(input).await?;
         if input.export.is_dir() {
             console.say(&format!("{} is the newest export there", export.name()));
@@ -183,7 +189,6 @@ impl Session {
             _ => Against::Empty,
         };
         let mapping = Mapping::new(self.settings.map.clone());
-        let terms = self.terms(connection);
         let progress = console.progress();
         let mut planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
         planned.plan.problems.extend(is_old);
@@ -228,6 +233,18 @@ impl Session {
             false => input.export.display().to_string(),
         };
         format!("Comparing {} with {}\n\n", escape(&export), escape(&with))
+    }
+
+    /// The terms of a plan for that part of the export.
+    fn terms_for(
+        &self,
+        part: &PartFlags,
+        connection: Option<&Connection>,
+    ) -> Result<Terms, Failure> {
+        let mut terms = self.terms(connection);
+        terms.access.only = part.only.as_deref().map(named_users).transpose()?;
+        terms.access.limit = part.limit;
+        Ok(terms)
     }
 
     fn terms(&self, connection: Option<&Connection>) -> Terms {

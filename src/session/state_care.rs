@@ -63,7 +63,8 @@ fn must_exist(settings: &Settings) -> Result<(), Failure> {
     }
 }
 
-fn nothing_stored(settings: &Settings) -> Failure {
+/// The failure for a state directory without a store.
+pub(super) fn nothing_stored(settings: &Settings) -> Failure {
     Failure::stopped(format!(
         "nothing is stored in {}",
         settings.state_dir.display()
@@ -72,7 +73,7 @@ fn nothing_stored(settings: &Settings) -> Failure {
 }
 
 /// The store under its lock, to change it.
-fn open(settings: &Settings, purpose: &str) -> Result<(RunLock, Store), Failure> {
+pub(super) fn open_stored(settings: &Settings, purpose: &str) -> Result<(RunLock, Store), Failure> {
     must_exist(settings)?;
     let lock = StateDir::open(&settings.state_dir)?.lock(purpose)?;
     let store = Store::open_own(&lock)?.ok_or_else(|| nothing_stored(settings))?;
@@ -84,7 +85,7 @@ fn open(settings: &Settings, purpose: &str) -> Result<(RunLock, Store), Failure>
 /// # Errors
 /// Those of the store and of the disk, another run at work, and a person who does not want it.
 pub fn purge(settings: &Settings, args: &PurgeArgs, now: Timestamp) -> Result<Cared, Failure> {
-    let (_lock, mut store) = open(settings, "state purge")?;
+    let (_lock, mut store) = open_stored(settings, "state purge")?;
     let before = now - args.older_than;
     if !args.yes {
         let state = settings.state_dir.display();
@@ -118,7 +119,7 @@ pub fn purge(settings: &Settings, args: &PurgeArgs, now: Timestamp) -> Result<Ca
 /// Those of the store and of the disk, another run at work, one that is not finished with him, and a person who does
 /// not want it.
 pub fn forget(settings: &Settings, args: &ForgetArgs) -> Result<Cared, Failure> {
-    let (_lock, mut store) = open(settings, "state forget")?;
+    let (_lock, mut store) = open_stored(settings, "state forget")?;
     let traces = store.traces(&args.user)?;
     if let Some(run) = traces.unfinished.last() {
         return Err(

@@ -103,6 +103,28 @@ impl Store {
         Ok(u64::try_from(runs).unwrap_or_default())
     }
 
+    /// Opens the store of a state directory for one small write beside a run that may be at work: the pause that is to
+    /// stop it cannot wait for its lock. `None` if there is no store yet, or one of an older version.
+    ///
+    /// Errors: as [`Store::open_whosever`].
+    pub fn open_beside_a_run(dir: &Path) -> Result<Option<Store>, StoreError> {
+        let Some(seen) = Store::open_whosever(dir)? else {
+            return Ok(None);
+        };
+        let path = seen.path.clone();
+        drop(seen);
+        let at = |doing| move |fault: Fault| fault.at(&dir.join(FILE), doing);
+        let connection =
+            connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(at("open a connection"))?;
+        configure(&connection).map_err(at("set up"))?;
+        Ok(Some(Store {
+            connection,
+            path,
+            log: Log::default(),
+            stopped: None,
+        }))
+    }
+
     /// Whose store it is.
     pub fn tenant(&self) -> Result<TenantIdentity, StoreError> {
         self.read("read the tenant", read_tenant)

@@ -1,7 +1,9 @@
 //! Sources that a person has paused: nothing is sent for them until he says so.
 
 use jiff::Timestamp;
+use rusqlite::Connection;
 
+use super::error::Fault;
 use super::rows::{Table, time};
 use super::{Store, StoreError};
 
@@ -39,14 +41,26 @@ impl Store {
     /// The pause of a source, if it is paused.
     pub fn paused(&self, source: &str) -> Result<Option<Pause>, StoreError> {
         self.read("look for a pause", |connection| {
-            let mut found = PAUSES.select(connection, "WHERE source = ?", [source], |cells| {
-                let _source = cells.text()?;
-                Ok(Pause {
-                    reason: cells.text()?,
-                    at: cells.time()?,
-                })
-            })?;
-            Ok(found.pop())
+            find(connection, "WHERE source = ?", source)
         })
     }
+
+    /// The same of the source of a run.
+    pub fn run_paused(&self, run: &str) -> Result<Option<Pause>, StoreError> {
+        let condition = "WHERE source = (SELECT source FROM runs WHERE run = ?)";
+        self.read("look for a pause", |connection| {
+            find(connection, condition, run)
+        })
+    }
+}
+
+fn find(connection: &Connection, condition: &str, key: &str) -> Result<Option<Pause>, Fault> {
+    let mut found = PAUSES.select(connection, condition, [key], |cells| {
+        let _source = cells.text()?;
+        Ok(Pause {
+            reason: cells.text()?,
+            at: cells.time()?,
+        })
+    })?;
+    Ok(found.pop())
 }

@@ -1,5 +1,6 @@
 //! The one integration binary.
 
+mod access;
 mod any_dialect;
 mod blame;
 mod breaker;

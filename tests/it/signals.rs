@@ -105,6 +105,30 @@ fn a_call_in_flight_is_given_time_to_settle() {
 }
 
 #[test]
+fn a_pause_ends_a_run_before_its_next_call() {
+    let (gate, keeper) = gate();
+    let server = FaultServer::start(&people(), move |call| {
+        if call.number == 1 {
+            gate.pass();
+        }
+        Act::confirm()
+    });
+    let night = Night::of(&server);
+    let child = night.start("sync", "off");
+    keeper.wait();
+    let paused = night.world.run(&["pause", "--reason", "stop it"]).exits(0);
+    assert!(paused.stdout.contains("is paused"), "{}", paused.stdout);
+    keeper.open();
+    let document = night.ends(child, 4);
+    assert_eq!(figures(&document), (true, 3, 0, 3), "{document}");
+    assert_eq!(document["error"]["causes"][0], "reason: stop it");
+    assert_eq!(server.bulk_calls().len(), 1);
+    night.resume(4);
+    night.world.run(&["unpause"]).exits(0);
+    night.finishes(&server);
+}
+
+#[test]
 fn what_is_being_read_back_is_read_to_its_end() {
     let (gate, keeper) = gate();
     let is_doubtful = Arc::new(AtomicBool::new(false));

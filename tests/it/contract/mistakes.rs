@@ -290,12 +290,16 @@ fn a_wrong_option() {
     let people = sample("people.csv");
     for (wrong, lines) in [
         (
-            &["--limit", "off"][..],
+            &["--in-flights", "2"][..],
             &[
-                "error: unexpected argument '--limit' found",
-                "hint: a similar argument exists: '--limits'",
+                "error: unexpected argument '--in-flights' found",
+                "hint: a similar argument exists: '--in-flight'",
                 "  For more information, try '--help'.",
             ][..],
+        ),
+        (
+            &["--limit", "off"],
+            &["error: invalid value 'off' for '--limit <N>': it is no whole number"],
         ),
         (
             &["--chunk-users", "many"],
