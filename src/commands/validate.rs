@@ -8,13 +8,15 @@ use crate::mapping::Mapping;
 use crate::planning::{PlanningError, Understood, understand};
 use crate::report::validation_text;
 use crate::session::{Console, Session};
+use crate::validate::RosterTerms;
 
 pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), None)?;
     let mut export = session.export(&args.input)?;
     let mut mapping = Mapping::new(session.settings.map.clone());
     let progress = console.progress();
-    let understood = understand(&mut export, &mut mapping, progress.as_ref());
+    let roster = RosterTerms::default();
+    let understood = understand(&mut export, &mut mapping, roster, progress.as_ref());
     let Understood {
         expected,
         problems,

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    ConfirmAbsent, CreateSettings, DeliverySettings, DeprovisionSettings, ProtectSettings,
-    ScopeSettings, Settings, SourceKind, SourceSettings, TenantSettings,
+    ConfirmAbsent, CreateSettings, DeliverySettings, DeprovisionSettings, MatchSettings,
+    ProtectSettings, ScopeSettings, Settings, SourceKind, SourceSettings, TenantSettings,
 };
 use crate::input::{Arrival, ControlTotal, DatedBy, Format, ReadOptions};
 use crate::mapping::{FieldSpec, MappingSpec};
@@ -47,6 +47,8 @@ impl Settings {
                     on_terminated,
                 },
             scope: ScopeSettings { console_users },
+            matching: MatchSettings { by: known_by },
+            fields,
             protect: ProtectSettings { users: protected },
             guards,
             delivery,
@@ -92,6 +94,8 @@ impl Settings {
             "absence": format!("{absence:?}"),
             "on_terminated": format!("{on_terminated:?}"),
             "console_users": console_users,
+            "known_by": known_by.as_ref().map(|by| by.iter().map(Field::to_string).collect::<Vec<_>>()),
+            "fields": fields.iter().map(|(field, policy)| format!("{field} {policy:?}")).collect::<Vec<_>>(),
             "protected": protected,
             "canary_user": canary_user,
             "guards": format!("{guards:?}"),

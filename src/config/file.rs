@@ -9,7 +9,9 @@ use toml::{Table, Value};
 use super::create::CreateSection;
 use super::delivery::DeliverySection;
 use super::deprovision::DeprovisionSection;
+use super::fields::FieldsSection;
 use super::guards::GuardsSection;
+use super::matching::MatchSection;
 use super::mistake;
 use super::plan::PlanSection;
 use super::protect::ProtectSection;
@@ -28,6 +30,9 @@ pub(super) struct Sections {
     pub source: SourceSection,
     pub map: Option<MappingSpec>,
     pub scope: ScopeSection,
+    #[serde(rename = "match")]
+    pub matching: MatchSection,
+    pub fields: FieldsSection,
     pub create: CreateSection,
     pub deprovision: DeprovisionSection,
     pub protect: ProtectSection,

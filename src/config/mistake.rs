@@ -7,9 +7,7 @@ use crate::failure::Failure;
 use crate::mapping::suggest::closest;
 
 /// Sections and keys that the design knows and this version does not.
-const LATER: [&str; 12] = [
-    "fields",
-    "match",
+const LATER: [&str; 10] = [
     "notify",
     "defaults",
     "require",

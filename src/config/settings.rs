@@ -6,8 +6,10 @@ use super::create::{CreateSettings, create_settings};
 use super::credentials::{self, CredentialSource};
 use super::delivery::{DeliverySettings, delivery_settings};
 use super::deprovision::{DeprovisionSettings, deprovision_settings};
+use super::fields::field_policies;
 use super::file::Sections;
 use super::guards::guard_limits;
+use super::matching::{MatchSettings, match_settings};
 use super::overrides::Overrides;
 use super::plan::{PlanSettings, plan_settings};
 use super::protect::{ProtectSettings, protect_settings};
@@ -19,6 +21,7 @@ use crate::api::ClientOptions;
 use crate::failure::Failure;
 use crate::guard::GuardLimits;
 use crate::mapping::MappingSpec;
+use crate::model::FieldPolicies;
 
 /// Everything that can be set.
 #[derive(Clone, Debug)]
@@ -37,6 +40,10 @@ pub struct Settings {
     pub map: Option<MappingSpec>,
     /// Whom the tool speaks of.
     pub scope: ScopeSettings,
+    /// By what people are known.
+    pub matching: MatchSettings,
+    /// When each field is written.
+    pub fields: FieldPolicies,
     /// How users come to be.
     pub create: CreateSettings,
     /// What becomes of those who have left.
@@ -99,6 +106,8 @@ pub(super) fn assemble(
         source: source_settings(sections.source, given)?,
         map: sections.map,
         scope: scope_settings(&sections.scope),
+        matching: match_settings(sections.matching)?,
+        fields: field_policies(sections.fields)?,
         create: create_settings(&sections.create),
         deprovision: deprovision_settings(&sections.deprovision),
         protect: protect_settings(sections.protect)?,

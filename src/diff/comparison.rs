@@ -1,11 +1,13 @@
 //! All users of the tenant against what the export expects, as they are listed, one by one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{EqualForms, Field, ManagedUsers, Orphans, Property, User, UserKey, Value};
-use crate::validate::Expected;
+use crate::model::{
+    Access, EqualForms, Field, ManagedUsers, Orphans, Property, SwitchedOff, User, UserKey, Value,
+};
+use crate::validate::{Expectation, Expected};
 
-use super::{Holder, KnownIds, is_active};
+use super::{AbsentPersons, Holder, KnownIds, is_active};
 
 /// Orphans that are named.
 const ORPHANS_NAMED: usize = 20;
@@ -15,6 +17,10 @@ const ORPHANS_NAMED: usize = 20;
 pub struct Watch<'e> {
     /// Who is managed.
     pub managed: &'e ManagedUsers,
+    /// Whom we switched off.
+    pub switched_off: &'e SwitchedOff,
+    /// Whether a user whom the export does not mention may stand in it under a new id.
+    pub suspects_renames: bool,
     /// Whether users whom the export calls terminated are to be deleted, so that being inactive is not enough.
     pub delete_terminated: bool,
 }
@@ -36,6 +42,8 @@ pub struct Comparison<'e> {
     forms: &'e EqualForms,
     watch: Watch<'e>,
     orphans: BTreeSet<Box<str>>,
+    /// Users of the tenant whom rows may mean under another id, by the key of the row.
+    meant: BTreeMap<UserKey, Vec<User>>,
     compared: Compared,
 }
 
@@ -54,6 +62,12 @@ pub struct Compared {
     pub managed: u64,
     /// Managed users whom the export does not mention.
     pub absentees: HashMap<UserKey, User>,
+    /// Users whom we switched off and who are on again.
+    pub touched: Vec<Box<str>>,
+    /// Users whom the export speaks of under another id: its key → the id that the tenant knows.
+    pub known_as: HashMap<UserKey, Box<str>>,
+    /// Active users whom it does not mention, by what may tell who they are.
+    pub persons: AbsentPersons,
     /// Active users outside every source.
     pub orphans: Orphans,
     /// Top-level properties that any listed object had.
@@ -70,6 +84,7 @@ impl<'e> Comparison<'e> {
             forms,
             watch,
             orphans: BTreeSet::new(),
+            meant: BTreeMap::new(),
             compared: Compared::default(),
         }
     }
@@ -83,23 +98,23 @@ impl<'e> Comparison<'e> {
         self.compared.visible += u64::from(is_there);
         let is_managed = self.watch.managed.own.contains_key(&key);
         self.compared.managed += u64::from(is_there && is_managed);
+        if self.watch.switched_off.contains_key(&key) && !Access::of(&user).is_off() {
+            self.compared.touched.push(user.user_id().into());
+        }
         let is_mentioned = self.expected.protects(&key);
         self.compared
             .known_ids
             .visit(&user, is_mentioned, self.expected);
         let Some(expectation) = self.expected.get(&key) else {
-            if !is_mentioned {
-                self.note_absent(key, user);
+            match self.expected.known_otherwise(&user) {
+                _ if is_mentioned => {}
+                Some((row, _)) if is_there => self.meant.entry(row.clone()).or_default().push(user),
+                _ => self.note_absent(key, user),
             }
             return;
         };
         let exact = *expectation.user_id == *user.user_id();
-        let is_to_go = expectation.is_terminated() && self.watch.delete_terminated;
-        let found = if is_there && !is_to_go && expectation.matches(&user, self.forms) {
-            Match::Unchanged(user.user_id().into())
-        } else {
-            Match::Differs(Box::new(user))
-        };
+        let found = self.compare(expectation, user);
         match self.compared.matches.get_mut(&key) {
             None => {
                 self.compared.matches.insert(key, found);
@@ -112,8 +127,40 @@ impl<'e> Comparison<'e> {
         }
     }
 
+    fn compare(&self, expectation: &Expectation, user: User) -> Match {
+        let is_to_go = expectation.is_terminated() && self.watch.delete_terminated;
+        let is_as_wanted =
+            !user.is_deleted() && !is_to_go && expectation.matches(&user, self.forms);
+        match is_as_wanted {
+            true => Match::Unchanged(user.user_id().into()),
+            false => Match::Differs(Box::new(user)),
+        }
+    }
+
+    /// A row means the user of its own id; only if there is none, the one who is known by something else.
+    fn settle_meant(&mut self) {
+        for (row, mut users) in std::mem::take(&mut self.meant) {
+            if self.compared.matches.contains_key(&row) {
+                for user in users {
+                    self.note_absent(user.key(), user);
+                }
+                continue;
+            }
+            let found = match (users.pop(), self.expected.get(&row)) {
+                (Some(user), Some(expectation)) if users.is_empty() => {
+                    let user_id = user.user_id().into();
+                    self.compared.known_as.insert(row.clone(), user_id);
+                    self.compare(expectation, user)
+                }
+                _ => Match::Twins,
+            };
+            self.compared.matches.insert(row, found);
+        }
+    }
+
     /// The result; call it when the listing is complete.
-    pub fn finish(self) -> Compared {
+    pub fn finish(mut self) -> Compared {
+        self.settle_meant();
         let mut compared = self.compared;
         compared.orphans.users = self.orphans.into_iter().collect();
         compared.known_ids.settle(&compared.matches);
@@ -122,6 +169,9 @@ impl<'e> Comparison<'e> {
 
     fn note_absent(&mut self, key: UserKey, user: User) {
         self.compared.absent += u64::from(!user.is_deleted());
+        if is_active(&user) && self.watch.suspects_renames {
+            self.compared.persons.note(&user);
+        }
         if self.watch.managed.own.contains_key(&key) {
             self.compared.absentees.insert(key, user);
         } else if is_active(&user) && !self.watch.managed.knows(&key) {

@@ -3,24 +3,29 @@
 //! One user at a time ([`diff`]), all listed users against what the export expects ([`Comparison`]), and
 //! the rules that need more than one user: one storage location for one technician ([`settle_locations`]),
 //! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
-//! last ([`hold_not_converging`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
+//! last ([`hold_not_converging`]), nobody switched on whom a person switched off ([`hold_by_hand`]), nobody there twice because his id has
+//! changed ([`hold_renames`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
 //! Beside them: how a user differs from what was known of him ([`drift`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
 mod absence;
+mod by_hand;
 mod comparison;
 mod convergence;
 mod drift;
 mod locations;
+mod renames;
 mod zeros;
 
 pub use absence::{
     AbsenceRules, Absentee, FoundAbsent, OnAbsent, Today, absentees, is_active, settle_absence,
 };
+pub use by_hand::{Remembered, hold_by_hand};
 pub use comparison::{Compared, Comparison, Match, Watch};
 pub use convergence::{NOT_CONVERGING, hold_not_converging};
 pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
+pub use renames::{AbsentPersons, hold_renames};
 pub use zeros::{KnownIds, hold_lost_zeros};
 
 use std::sync::Arc;

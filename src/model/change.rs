@@ -119,6 +119,12 @@ pub enum Hold {
     Protected,
     /// Another source answers for the user too, and nothing says which one comes first.
     TwoSources,
+    /// A new user shares mail or employee number with one whom the export does not mention.
+    Rename,
+    /// He is managed and the tenant has him no more, or as deleted, and it was not we who removed him.
+    Vanished,
+    /// He is switched off, and it was not we who switched him off, or somebody has touched his access since.
+    SuspendedByHand,
     /// More users would lose access than the guard allows.
     MaxDeprovisions,
     /// More users would lose the value of a field than the guard allows.
@@ -138,6 +144,18 @@ impl Hold {
         )
     }
 
+    /// Whether it may come up only while a plan is carried out.
+    pub fn is_of_a_run(self) -> bool {
+        matches!(
+            self,
+            Hold::Drift
+                | Hold::SameCause
+                | Hold::ChunkRefused
+                | Hold::LostProperty
+                | Hold::Protected
+        )
+    }
+
     /// The word used in JSON and reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -151,6 +169,9 @@ impl Hold {
             Hold::LostZeros => "lost_zeros",
             Hold::Protected => "protected",
             Hold::TwoSources => "two_sources",
+            Hold::Rename => "rename",
+            Hold::Vanished => "vanished",
+            Hold::SuspendedByHand => "suspended_by_hand",
             Hold::MaxDeprovisions => "max_deprovisions",
             Hold::MaxClears => "max_clears",
             Hold::MaxCreates => "max_creates",
@@ -165,7 +186,7 @@ impl Hold {
                 "moving a technician's stock needs a decision: change the storage location in ServiceMobility"
             }
             Hold::Twins => {
-                "the tenant has two users whose ids differ only by case or Unicode form; keep one of them"
+                "two users of the tenant answer to this row: their ids differ only by case or Unicode form, or [match] by finds both; keep one of them"
             }
             Hold::Drift => "somebody changed the user in the meantime; plan again",
             Hold::ChunkRefused => {
@@ -186,6 +207,15 @@ impl Hold {
             }
             Hold::TwoSources => {
                 "another source lists this user too: say under [source] precedence which one comes first, or disown him there"
+            }
+            Hold::Rename => {
+                "if it is one person under a new id, rename him in ServiceMobility or let [match] by name the field that tells; if these are two people, say [match] by = [\"UserID\"]"
+            }
+            Hold::Vanished => {
+                "somebody removed the user from the tenant; if he is to come back, disown him, and the next run treats him as new"
+            }
+            Hold::SuspendedByHand => {
+                "it was not crewsync that switched the user off; if he is to come back, switch him on in ServiceMobility"
             }
             Hold::MaxDeprovisions => {
                 "look at who would lose access; approve the plan if it is right, or change [guards] max_deprovisions"

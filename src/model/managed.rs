@@ -95,4 +95,7 @@ pub struct Basis {
     pub users: Vec<Box<str>>,
     /// Managed users whom it does not mention.
     pub absent: Vec<Box<str>>,
+    /// Users whom we switched off, and whom somebody else has switched on since.
+    #[serde(default)]
+    pub touched: Vec<Box<str>>,
 }

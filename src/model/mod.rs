@@ -2,6 +2,7 @@
 //! and no input or output of any kind.
 
 mod absence;
+mod access;
 mod answer;
 mod boolean;
 mod change;
@@ -16,6 +17,7 @@ mod managed;
 mod outcome;
 mod past;
 mod plan;
+mod policy;
 mod problem;
 mod protection;
 mod review;
@@ -24,6 +26,7 @@ mod seen;
 mod user;
 
 pub use absence::{Absence, AbsenceFigures, AbsenceState, AbsentUser, Orphans, Standing};
+pub use access::{Access, SwitchedOff};
 pub use answer::{Detail, InFlight};
 pub use boolean::boolean;
 pub use change::{Action, Change, Effect, FieldChange, Hold};
@@ -40,6 +43,7 @@ pub use managed::{AbsentSince, Basis, ExportFigures, GoodRun, Managed, ManagedUs
 pub use outcome::{AnswerNote, Outcome, Run, RunSummary, Status};
 pub use past::{Asked, PastRun};
 pub use plan::{GuardReading, GuardVerdict, Plan, PlanSummary, RowCounts};
+pub use policy::{FieldPolicies, FieldPolicy};
 pub use problem::{Problem, Severity};
 pub use protection::Protection;
 pub use review::{Approval, Review};

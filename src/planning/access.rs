@@ -9,9 +9,8 @@ use jiff::Timestamp;
 use crate::diff::{AbsenceRules, Absentee, OnAbsent, Today, absentees, settle_absence};
 use crate::guard::{Crowd, GuardLimits, SourceFigures, hold_counted, judge_source};
 use crate::model::{
-    Absence, AbsenceState, Action, Change, Effect, ExportFigures, Field, FieldChange, GoodRun,
-    GuardReading, GuardVerdict, Hold, ManagedUsers, Problem, Property, Protection, RowCounts, User,
-    UserKey, Value,
+    Absence, AbsenceState, Change, ExportFigures, Field, GoodRun, GuardReading, GuardVerdict,
+    ManagedUsers, Problem, Protection, RowCounts, SwitchedOff, UserKey,
 };
 use crate::validate::Expected;
 
@@ -38,6 +37,8 @@ pub struct AccessTerms {
     pub protection: Protection,
     /// How much is too much.
     pub guards: GuardLimits,
+    /// By which fields beside their UserID people are known; `None` if nobody has said it.
+    pub known_by: Option<Vec<Field>>,
     /// A digest of mapping and scope.
     pub mapping: String,
 }
@@ -74,6 +75,8 @@ impl AccessTerms {
 pub struct AccessPast {
     /// Who is managed.
     pub managed: ManagedUsers,
+    /// Whom we switched off, and how we left them.
+    pub switched_off: SwitchedOff,
     /// The good runs of the source, newest first.
     pub good_runs: Vec<GoodRun>,
     /// Users who lost access through the source in the last seven days.
@@ -130,6 +133,11 @@ impl<'a> Listing<'a> {
         due.map(|one| &one.key).collect()
     }
 
+    /// Whether the export mentions that user of the tenant, under whatever id.
+    pub fn mentions(&self, key: &UserKey, current: &Current) -> bool {
+        self.expected.protects(key) || current.is_known_otherwise(key)
+    }
+
     /// Judges absence by what the tenant shows, and gives the changes that follow from it.
     pub fn absence(&self, current: &Current) -> (Absence, Vec<Change>) {
         let unknown = (!current.listed).then(|| {
@@ -150,6 +158,7 @@ impl<'a> Listing<'a> {
             (None, None, None) => (AbsenceState::Evaluated, self.rules_in_words()),
         };
         let mut absentees = self.absentees.clone();
+        absentees.retain(|absentee| !current.is_known_otherwise(&absentee.key));
         if state != AbsenceState::Evaluated {
             for absentee in &mut absentees {
                 absentee.waits = Some(why.clone());
@@ -232,7 +241,7 @@ impl<'a> Listing<'a> {
     ) -> (Vec<GuardReading>, Vec<Problem>) {
         let (terms, past) = (self.terms, self.past);
         let listed = past.managed.listed().count() as u64;
-        let is_missing = |key: &UserKey| !self.expected.protects(key);
+        let is_missing = |key: &UserKey| !self.mentions(key, current);
         let missing = past.managed.listed().filter(|(key, _)| is_missing(key));
         let managed = past.managed.own.len() as u64;
         let found = current.found(self.expected);
@@ -266,35 +275,6 @@ impl<'a> Listing<'a> {
         let (counts, problems) = hold_counted(changes, &terms.guards, &crowd, file);
         readings.extend(counts);
         (readings, problems)
-    }
-
-    /// Holds changes by row that take access from a protected user.
-    pub fn hold_protected(&self, changes: &mut [Change]) {
-        let losing = changes
-            .iter_mut()
-            .filter(|change| change.held.is_none() && change.effect == Effect::LosesAccess);
-        for change in losing {
-            let protected = self.terms.protection.of(&UserKey::of(&change.user_id));
-            change.held = protected.map(|_| Hold::Protected);
-        }
-    }
-
-    /// Takes out what goes beyond the number of changes that was asked for, and gives it as keys.
-    pub fn limit(&self, changes: &mut Vec<Change>) -> HashSet<UserKey> {
-        let mut left_out = HashSet::new();
-        let Some(limit) = self.terms.limit else {
-            return left_out;
-        };
-        let mut sent = 0;
-        changes.retain(|change| {
-            sent += u64::from(change.held.is_none());
-            let goes = change.held.is_some() || sent <= limit;
-            if !goes {
-                left_out.insert(UserKey::of(&change.user_id));
-            }
-            goes
-        });
-        left_out
     }
 }
 
@@ -345,23 +325,4 @@ fn no_absence(
 pub fn is_refused(guards: &[GuardReading]) -> bool {
     let refused = |reading: &GuardReading| reading.verdict == GuardVerdict::Refused;
     guards.iter().any(refused)
-}
-
-/// The delete of a user whose row says that he is not active; `None` if the tenant has no such user any more.
-pub fn terminate(user: Option<&User>, place: crate::model::Place) -> Option<Change> {
-    let user = user.filter(|user| !user.is_deleted())?;
-    let field = Field::Property(Property::Deleted);
-    Some(Change {
-        action: Action::Delete,
-        effect: Effect::LosesAccess,
-        user_id: user.user_id().into(),
-        place: Some(place),
-        fields: vec![FieldChange {
-            from: user.get(&field),
-            field,
-            to: Some(Value::Bool(true)),
-        }],
-        held: None,
-        seen: None,
-    })
 }

@@ -1,46 +1,29 @@
-//! How the users are now: listed by the tenant, read one by one, taken from a snapshot, or nobody at all.
+//! How the users are now, as far as the plan needs it.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::pin::pin;
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::time::Duration;
 
-use futures::StreamExt;
-
-use crate::diff::{Compared, Comparison, FoundAbsent, Holder, KnownIds, Match, Watch};
-use crate::fetch::{Bases, FetchError, FetchErrorKind, Reading, Reads};
-use crate::input::Export;
-use crate::model::{EqualForms, Field, Orphans, Problem, User, UserKey};
-use crate::store::StoreError;
+use crate::diff::{AbsentPersons, Compared, FoundAbsent, Holder, KnownIds, Match};
+use crate::fetch::{Bases, Reading};
+use crate::model::{Orphans, Problem, User, UserKey};
 use crate::validate::Expected;
-
-use super::{PlanningError, snapshot::read_snapshot};
-
-/// What an export is compared with.
-pub enum Against {
-    /// The tenant: its list of users, then each candidate read by itself.
-    Live(Arc<Reads>),
-    /// Nobody: every row is a create.
-    Empty,
-    /// A file of users by property names.
-    Snapshot(Box<Export>),
-    /// What is stored of the tenant's users, then each candidate read from the tenant.
-    Stored {
-        /// Every user whom the tenant has, as far as is known.
-        users: Box<dyn Iterator<Item = Result<User, StoreError>> + Send>,
-        /// Names of the properties that the tenant's list shows: only those can be compared for everybody.
-        properties_listed: BTreeSet<String>,
-        /// Reads the candidates.
-        reads: Arc<Reads>,
-    },
-}
 
 /// The current state as far as the plan needs it: users that differ, and nothing of the others.
 #[derive(Default)]
 pub struct Current {
-    candidates: HashMap<UserKey, Candidate>,
+    pub(super) candidates: HashMap<UserKey, Candidate>,
     /// What it was taken from, where that is not the tenant: a plan's id stands for it.
     pub compared_with: String,
+    /// Whether it is the tenant's own, be it as it was last known, and not a file or nobody in its place.
+    pub is_of_the_tenant: bool,
+    /// Users whom we switched off and who are on again.
+    pub touched: Vec<Box<str>>,
+    /// Users whom the export speaks of under another id: its key → the id that the tenant knows.
+    pub known_as: HashMap<UserKey, Box<str>>,
+    /// The same the other way round, by keys.
+    pub(super) rows: HashMap<UserKey, UserKey>,
+    /// Active users whom the export does not mention, by what may tell who they are.
+    pub persons: AbsentPersons,
     /// Whether all users of the tenant were seen, so that absence can be told.
     pub listed: bool,
     /// Users that the export does not mention.
@@ -61,7 +44,7 @@ pub struct Current {
     pub problems: Vec<Problem>,
 }
 
-enum Candidate {
+pub(super) enum Candidate {
     Absent {
         user_id: Box<str>,
         read_at: Option<Duration>,
@@ -98,9 +81,20 @@ impl Current {
         }
     }
 
+    /// The candidate of a row, or of the user whom it means.
+    fn candidate(&self, key: &UserKey) -> Option<&Candidate> {
+        let of_row = self.candidates.get(key);
+        of_row.or_else(|| self.candidates.get(self.rows.get(key)?))
+    }
+
+    /// Whether the export speaks of that user of the tenant under another id.
+    pub fn is_known_otherwise(&self, key: &UserKey) -> bool {
+        self.rows.contains_key(key)
+    }
+
     /// The user as he is; `None` if there is no such user.
     pub fn user(&self, key: &UserKey) -> Option<&User> {
-        match self.candidates.get(key) {
+        match self.candidate(key) {
             Some(Candidate::Present { user, .. }) => Some(user),
             _ => None,
         }
@@ -108,7 +102,7 @@ impl Current {
 
     /// The user as he was read by himself; `None` if he was not, or does not exist.
     pub fn read_by_himself(&self, key: &UserKey) -> Option<&User> {
-        match self.candidates.get(key) {
+        match self.candidate(key) {
             Some(Candidate::Present {
                 user,
                 read_at: Some(_),
@@ -145,7 +139,7 @@ impl Current {
         bases.collect()
     }
 
-    fn of(expected: &Expected, compared: Compared, listed: bool) -> Current {
+    pub(super) fn of(expected: &Expected, compared: Compared, listed: bool) -> Current {
         let mut current = Current {
             listed,
             absent: compared.absent,
@@ -162,6 +156,14 @@ impl Current {
                     )
                 })
                 .collect(),
+            touched: compared.touched,
+            rows: compared
+                .known_as
+                .iter()
+                .map(|(row, user_id)| (UserKey::of(user_id), row.clone()))
+                .collect(),
+            known_as: compared.known_as,
+            persons: compared.persons,
             orphans: compared.orphans,
             managed: compared.managed,
             holders: compared.holders,
@@ -186,204 +188,4 @@ impl Current {
         }
         current
     }
-}
-
-/// What a load looks out for beside what the export expects.
-pub struct Outlook<'a> {
-    /// Values that the tenant stores in a form of its own.
-    pub forms: &'a EqualForms,
-    /// Whether users to create are read before they are called absent.
-    pub confirm_absent: bool,
-    /// Who is managed, and what else matters in a listing.
-    pub watch: Watch<'a>,
-    /// Absent managed users who are due to lose access: each is read by himself.
-    pub due: HashSet<&'a UserKey>,
-}
-
-/// Loads the current state of the users that the export expects, and of managed ones whom it does not mention.
-pub async fn load(
-    expected: &Expected,
-    against: Against,
-    outlook: &Outlook<'_>,
-) -> Result<Current, PlanningError> {
-    match against {
-        Against::Empty => Ok(Current {
-            compared_with: "nobody".to_owned(),
-            ..Current::of(expected, Compared::default(), true)
-        }),
-        Against::Snapshot(mut snapshot) => {
-            let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
-            read_snapshot(&mut snapshot, |user| comparison.visit(user))?;
-            Ok(Current {
-                compared_with: snapshot.digest().map(super::hex).unwrap_or_default(),
-                ..Current::of(expected, comparison.finish(), true)
-            })
-        }
-        Against::Stored {
-            users,
-            properties_listed,
-            reads,
-        } => {
-            let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
-            for user in users {
-                comparison.visit(user.map_err(PlanningError::Store)?);
-            }
-            let mut compared = comparison.finish();
-            compared.properties_listed = properties_listed;
-            distrust_unlisted_properties(expected, &mut compared);
-            let mut current = Current {
-                compared_with: "store".to_owned(),
-                ..Current::of(expected, compared, true)
-            };
-            confirm_all(&mut current, outlook, &reads)
-                .await
-                .map_err(PlanningError::Fetch)?;
-            Ok(current)
-        }
-        Against::Live(reads) => live(expected, outlook, &reads)
-            .await
-            .map_err(PlanningError::Fetch),
-    }
-}
-
-async fn live(
-    expected: &Expected,
-    outlook: &Outlook<'_>,
-    reads: &Reads,
-) -> Result<Current, FetchError> {
-    let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
-    let mut current = match reads.list(&mut |user| comparison.visit(user)).await {
-        Ok(_) => {
-            let mut compared = comparison.finish();
-            distrust_unlisted_properties(expected, &mut compared);
-            Current {
-                visible: Some(compared.visible),
-                ..Current::of(expected, compared, true)
-            }
-        }
-        Err(FetchError {
-            kind: FetchErrorKind::QueryRefused { status },
-            ..
-        }) => {
-            let mut current = Current::of(expected, Compared::default(), false);
-            current.problems.push(query_refused(status, expected.len()));
-            confirm(&mut current, reads, true).await?;
-            return Ok(current);
-        }
-        Err(error) => return Err(error),
-    };
-    confirm_all(&mut current, outlook, reads).await?;
-    Ok(current)
-}
-
-/// Reads everybody whom the plan may touch.
-async fn confirm_all(
-    current: &mut Current,
-    outlook: &Outlook<'_>,
-    reads: &Reads,
-) -> Result<(), FetchError> {
-    confirm(current, reads, outlook.confirm_absent).await?;
-    confirm_absentees(current, reads, &outlook.due).await
-}
-
-/// Reads every absent user who is due and seems to have access: only what a GET says counts.
-async fn confirm_absentees(
-    current: &mut Current,
-    reads: &Reads,
-    due: &HashSet<&UserKey>,
-) -> Result<(), FetchError> {
-    let mut asked: Vec<(UserKey, Box<str>)> = current
-        .absentees
-        .iter()
-        .filter(|(key, found)| due.contains(key) && !found.user.is_deleted())
-        .map(|(key, found)| (key.clone(), found.user.user_id().into()))
-        .collect();
-    asked.sort();
-    let ids = asked.iter().map(|(_, user_id)| user_id.clone()).collect();
-    let mut readings = pin!(reads.users(ids));
-    let mut asked = asked.into_iter();
-    while let (Some((_, reading)), Some((key, _))) = (readings.next().await, asked.next()) {
-        match reading? {
-            Reading::Present(user) => {
-                let found = FoundAbsent {
-                    user,
-                    confirmed: true,
-                };
-                current.absentees.insert(key, found);
-            }
-            Reading::Absent => {
-                current.absentees.remove(&key);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A property that the query never returned cannot be compared from it: a user counted as unchanged whose
-/// row mentions such a property (it can only be a clear) is a candidate after all.
-fn distrust_unlisted_properties(expected: &Expected, compared: &mut Compared) {
-    let is_listed = |field: &Field| {
-        let name = match field {
-            Field::Property(property) => property.name(),
-            Field::Phone(_) => "Phones",
-            Field::Extension(_) => "Extensions",
-        };
-        compared.properties_listed.contains(name)
-    };
-    let mut doubtful = Vec::new();
-    for (key, expectation) in expected.iter() {
-        if let Some(Match::Unchanged(user_id)) = compared.matches.get(key)
-            && !expectation.fields().iter().all(is_listed)
-        {
-            doubtful.push((key.clone(), user_id.clone()));
-        }
-    }
-    for (key, user_id) in doubtful {
-        let object = serde_json::json!({ "UserID": user_id });
-        if let serde_json::Value::Object(object) = object
-            && let Ok(user) = User::new(object)
-        {
-            compared.matches.insert(key, Match::Differs(Box::new(user)));
-        }
-    }
-}
-
-/// Reads every candidate by himself: the query may be narrowed, and it may return less than the user has.
-async fn confirm(current: &mut Current, reads: &Reads, absent: bool) -> Result<(), FetchError> {
-    let mut asked: Vec<(UserKey, Box<str>)> = current
-        .candidates
-        .iter()
-        .filter_map(|(key, candidate)| match candidate {
-            Candidate::Absent { user_id, .. } if absent => Some((key.clone(), user_id.clone())),
-            Candidate::Present { user, .. } => Some((key.clone(), user.user_id().into())),
-            _ => None,
-        })
-        .collect();
-    asked.sort();
-    let ids = asked.iter().map(|(_, user_id)| user_id.clone()).collect();
-    let mut readings = pin!(reads.users(ids));
-    let mut asked = asked.into_iter();
-    while let (Some((_, reading)), Some((key, user_id))) = (readings.next().await, asked.next()) {
-        let read_at = Some(reads.now());
-        let candidate = match reading? {
-            Reading::Present(user) => Candidate::Present {
-                user: Box::new(user),
-                read_at,
-            },
-            Reading::Absent => Candidate::Absent { user_id, read_at },
-        };
-        current.candidates.insert(key, candidate);
-    }
-    Ok(())
-}
-
-fn query_refused(status: u16, users: usize) -> Problem {
-    Problem::warning(
-        "query_refused",
-        format!(
-            "the tenant refuses to list its users (HTTP {status}); {users} users are read one by one, \
-             and nobody counts as absent from the export"
-        ),
-    )
-    .hint("let the account use /seiapi/v3/query/Users to see absent users and to plan faster")
 }

@@ -3,7 +3,7 @@
 use crate::input::Export;
 use crate::mapping::Mapping;
 use crate::model::{Event, Problem, Progress, UserRecord};
-use crate::validate::{Checked, Expected, Roster, validate};
+use crate::validate::{Checked, Expected, Roster, RosterTerms, validate};
 
 use super::PlanningError;
 
@@ -21,10 +21,11 @@ pub struct Understood {
 pub fn understand(
     export: &mut Export,
     mapping: &mut Mapping,
+    terms: RosterTerms,
     progress: &dyn Progress,
 ) -> Result<Understood, PlanningError> {
     let file = export.name().clone();
-    let mut roster = Roster::new(file.clone());
+    let mut roster = Roster::new(file.clone(), terms);
     let mut problems = Vec::new();
     let mut batches = export.batches().map_err(PlanningError::Export)?;
     for batch in batches.by_ref() {

@@ -7,14 +7,17 @@
 mod access;
 mod current;
 mod export;
+mod holds;
+mod load;
 mod part;
 mod review;
 mod snapshot;
 mod sources;
 
 pub use access::{AccessPast, AccessTerms};
-pub use current::{Against, Current};
+pub use current::Current;
 pub use export::{Understood, understand};
+pub use load::Against;
 pub use review::{ended_before, reviewed};
 pub use snapshot::read_snapshot;
 
@@ -23,7 +26,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use access::Listing;
-use current::Outlook;
+use load::Outlook;
 use part::set_aside;
 
 use crate::diff::{Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations};
@@ -32,12 +35,14 @@ use crate::guard::{ArrivalFigures, judge_arrival, judge_rows};
 use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
 use crate::model::{
-    Absence, Action, Basis, Change, Effect, EqualForms, Field, GuardReading, Hold, PastRun, Plan,
-    PlanSummary, Problem, Progress, Property, RowCounts, Seen, UserKey, Value, Wanted,
+    Absence, Action, Basis, Change, Effect, EqualForms, Field, FieldPolicies, GuardReading, Hold,
+    PastRun, Plan, PlanSummary, Problem, Progress, Property, RowCounts, Seen, UserKey, Value,
+    Wanted,
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Estimate, Pace, estimate, plan_id};
 use crate::store::StoreError;
+use crate::validate::RosterTerms;
 use crate::wire::{encoded_len, payload};
 
 /// Why no plan could be made.
@@ -74,8 +79,19 @@ pub struct Terms {
     pub max_age: Option<SignedDuration>,
     /// When the plan is made.
     pub now: Timestamp,
+    /// When each field is written.
+    pub fields: FieldPolicies,
     /// What decides about people's access.
     pub access: AccessTerms,
+}
+
+impl Terms {
+    fn roster(&self) -> RosterTerms {
+        RosterTerms {
+            known_by: self.access.known_by.clone().unwrap_or_default(),
+            fields: self.fields.clone(),
+        }
+    }
 }
 
 /// What earlier runs have taught about the tenant.
@@ -129,7 +145,7 @@ pub async fn make_plan(
         mut expected,
         mut problems,
         blank_lines,
-    } = understand(export, &mut mapping, progress.as_ref())?;
+    } = understand(export, &mut mapping, terms.roster(), progress.as_ref())?;
     if let Some(only) = &terms.access.only {
         problems.extend(set_aside(&mut expected, only, export.name()));
     }
@@ -142,7 +158,7 @@ pub async fn make_plan(
     let mut current = match is_worthless {
         // Nothing will be sent whatever the tenant holds: it need not be asked.
         true => Current::unread(),
-        false => current::load(&expected, against, &outlook(&listing, past, terms)).await?,
+        false => load::load(&expected, against, &outlook(&listing, past, terms)).await?,
     };
     problems.append(&mut current.problems);
     let mut changes = match is_worthless {
@@ -152,7 +168,7 @@ pub async fn make_plan(
             &mut mapping,
             &listing,
             &current,
-            past,
+            (past, &terms.fields),
             &mut problems,
         )?,
     };
@@ -218,6 +234,7 @@ fn judge(
     let by_row = changes.len() as u64;
     let spoken_for = listing.settle_two_sources(changes);
     listing.hold_protected(changes);
+    listing.hold_by_hand(changes, current);
     let mut problems = hold_not_converging(changes, &past.runs, file);
     problems.extend(hold_lost_zeros(changes, &current.known_ids, file));
     problems.extend(settle_locations(changes, &current.holders, file));
@@ -228,6 +245,7 @@ fn judge(
     };
     let (mut absence, by_absence) = listing.absence(current);
     changes.extend(by_absence);
+    problems.extend(listing.hold_renames(changes, current, file));
     let figures = listing.figures(current);
     let (readings, met) = listing.guard(changes, current, &figures, file);
     problems.extend(met);
@@ -249,6 +267,8 @@ fn outlook<'a>(listing: &'a Listing<'a>, past: &'a Past, terms: &Terms) -> Outlo
         confirm_absent: terms.confirm_absent,
         watch: Watch {
             managed: &past.access.managed,
+            switched_off: &past.access.switched_off,
+            suspects_renames: listing.is_for_everybody(),
             delete_terminated: terms.access.delete_terminated,
         },
         due: listing.due(),
@@ -261,12 +281,12 @@ fn changes(
     mapping: &mut Mapping,
     listing: &Listing<'_>,
     current: &Current,
-    past: &Past,
+    (past, policies): (&Past, &FieldPolicies),
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Change>, PlanningError> {
     let file = export.name().clone();
     let mut changes = Vec::new();
-    export::for_each_record(export, mapping, |record| {
+    export::for_each_record(export, mapping, |mut record| {
         let key = record.key();
         if !listing.expected.stands(&record) || !current.is_candidate(&key) {
             return;
@@ -275,10 +295,14 @@ fn changes(
             changes.push(twin(&record.user_id, record.place));
             return;
         }
+        policies.apply(&mut record, current.user(&key));
         let activated = record.get(&Field::Property(Property::Activated));
         let is_terminated = activated == Some(&Wanted::Set(Value::Bool(false)));
+        if is_terminated && listing.is_gone(&key, current) {
+            return;
+        }
         if is_terminated && listing.terms.delete_terminated {
-            changes.extend(access::terminate(current.user(&key), record.place));
+            changes.extend(holds::terminate(current.user(&key), record.place));
             return;
         }
         let (change, met) = diff(&record, current.user(&key), &past.forms, &file);

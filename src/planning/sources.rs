@@ -21,9 +21,12 @@ impl Listing<'_> {
             absence.state,
             AbsenceState::Evaluated | AbsenceState::Baseline
         );
+        let written_as = |key: &UserKey| current.known_as.get(key);
         let answers_for = |key: &UserKey| {
+            let otherwise = written_as(key).map(|user_id| UserKey::of(user_id));
+            let key = otherwise.as_ref().unwrap_or(key);
             let is_ours = self.rank(key) == Rank::First || managed.own.contains_key(key);
-            is_ours && !left_out.contains(key) && !current.is_twin(key)
+            is_ours && !left_out.contains(key)
         };
         let is_gone = |key: &UserKey, terminated: bool| {
             terminated && self.terms.delete_terminated && current.is_missing(key)
@@ -31,15 +34,17 @@ impl Listing<'_> {
         let users = self
             .expected
             .iter()
-            .filter(|(key, one)| answers_for(key) && !is_gone(key, one.is_terminated()))
-            .map(|(_, one)| one.user_id.clone());
+            .filter(|(key, _)| answers_for(key) && !current.is_twin(key))
+            .filter(|(key, one)| !is_gone(key, one.is_terminated()))
+            .map(|(key, one)| written_as(key).unwrap_or(&one.user_id).clone());
         // Who is mentioned is there, be it in a row that was refused.
         let back = managed
             .own
             .iter()
-            .filter(|(key, one)| one.absence.is_some() && self.expected.protects(key))
+            .filter(|(key, one)| one.absence.is_some() && self.mentions(key, current))
             .map(|(_, one)| one.user_id.clone());
         let absent = self.absentees.iter();
+        let absent = absent.filter(|one| !current.is_known_otherwise(&one.key));
         Basis {
             full: self.terms.is_full && !self.terms.is_partial(),
             judged: is_judged,
@@ -48,6 +53,10 @@ impl Listing<'_> {
             users: users.chain(back).collect(),
             absent: match is_judged {
                 true => absent.map(|one| one.managed.user_id.clone()).collect(),
+                false => Vec::new(),
+            },
+            touched: match current.is_of_the_tenant {
+                true => current.touched.clone(),
                 false => Vec::new(),
             },
         }

@@ -1,6 +1,8 @@
 //! A plan and what became of its changes → the run as it is told.
 
-use crate::model::{AnswerNote, Outcome, Plan, Problem, Run, RunSummary, Severity, Status};
+use std::collections::HashMap;
+
+use crate::model::{AnswerNote, Change, Outcome, Plan, Problem, Run, RunSummary, Severity, Status};
 
 /// What became of a plan, as whoever carried it out or the journal tells it.
 #[derive(Clone, Debug, Default)]
@@ -17,7 +19,7 @@ pub struct Ends {
     pub retries: u64,
 }
 
-/// Folds a plan and its ends into a run. Whether it can be resumed and what stopped it is for the caller to say.
+/// Folds a plan and its ends into a run. What the plan holds ends there and then, and stands among the outcomes. Whether it can be resumed and what stopped it is for the caller to say.
 pub fn fold_run(plan: Plan, run: String, ends: Ends) -> Run {
     let mut summary = RunSummary::fold(&plan, &ends.outcomes);
     summary.requests = ends.requests;
@@ -30,6 +32,7 @@ pub fn fold_run(plan: Plan, run: String, ends: Ends) -> Run {
     summary.warnings = (warned + noted.count()) as u64;
     let mut absence = plan.absence;
     absence.figures = absence.figures.ended(&ends.outcomes);
+    let outcomes = with_held(&plan.changes, ends.outcomes);
     Run {
         run,
         plan: plan.id,
@@ -38,11 +41,33 @@ pub fn fold_run(plan: Plan, run: String, ends: Ends) -> Run {
         absence,
         guards: plan.guards,
         review: plan.review,
-        outcomes: ends.outcomes,
+        outcomes,
         problems,
         answers: ends.answers,
         error: None,
     }
+}
+
+/// The outcomes, each after those of the changes before it, with one for each change that the plan holds.
+fn with_held(changes: &[Change], outcomes: Vec<Outcome>) -> Vec<Outcome> {
+    let mut ended: HashMap<Box<str>, Outcome> = outcomes
+        .into_iter()
+        .map(|outcome| (outcome.user_id.clone(), outcome))
+        .collect();
+    let all = changes.iter().filter_map(|change| match change.held {
+        None => ended.remove(&change.user_id),
+        Some(hold) => Some(Outcome {
+            user_id: change.user_id.clone(),
+            line: change.line(),
+            action: change.action,
+            status: Status::Held,
+            reason: Some(hold.name().to_owned()),
+            code: None,
+            message: None,
+            data_path: None,
+        }),
+    });
+    all.collect()
 }
 
 /// Promise 4: every row and every absent user has exactly one end.

@@ -70,7 +70,7 @@ fn put_outcomes(page: &mut Page, run: &Run, status: Status, title: &str, tone: T
     let outcomes: Vec<&Outcome> = run
         .outcomes
         .iter()
-        .filter(|outcome| outcome.status == status)
+        .filter(|outcome| outcome.status == status && !is_in_the_plan(outcome))
         .collect();
     if outcomes.is_empty() {
         return;
@@ -82,6 +82,13 @@ fn put_outcomes(page: &mut Page, run: &Run, status: Status, title: &str, tone: T
         put_outcome(page, outcome, tone);
     }
     page.more(2, outcomes.len() - shown, ALL);
+}
+
+/// Whether the plan held the change: then its text, which stands before this one, has told of it.
+fn is_in_the_plan(outcome: &Outcome) -> bool {
+    let reason = outcome.reason.as_deref().unwrap_or_default();
+    let hold = serde_json::from_value::<Hold>(reason.into());
+    outcome.status == Status::Held && hold.is_ok_and(|hold| !hold.is_of_a_run())
 }
 
 /// `! update T-1004 (line 12): refused alone: 400 "Email is not valid" at /Users/0/Email`
@@ -244,7 +251,6 @@ fn put_rows(page: &mut Page, run: &Run) {
     };
     let (left_out, done_earlier) = (skipped_for(Review::LEFT_OUT), skipped_for("done_earlier"));
     let by_tenant = rows_that(Status::Rejected);
-    let held_in_run = rows_that(Status::Held);
     let parts: Vec<(u64, String)> = [
         (plan.unchanged, "unchanged"),
         (applied(Action::Create), "created"),
@@ -262,8 +268,7 @@ fn put_rows(page: &mut Page, run: &Run) {
         (plan.duplicate, "duplicate"),
         (plan.out_of_scope, "out of scope"),
         (plan.not_yet_effective, "not yet effective"),
-        (plan.held.saturating_sub(held_in_run), "held by the plan"),
-        (held_in_run, "held in the run"),
+        (plan.held, "held"),
         (
             plan.rejected.saturating_sub(by_tenant),
             "rejected before sending",

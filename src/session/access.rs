@@ -27,6 +27,7 @@ pub(super) fn access_terms(settings: &Settings, connection: Option<&Connection>)
             None => of_settings(settings),
         },
         guards: settings.guards,
+        known_by: settings.matching.by.clone(),
         mapping: settings.mapping_digest(),
     }
 }

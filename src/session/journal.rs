@@ -101,6 +101,7 @@ fn past(store: &Store, settings: &Settings) -> Result<Past, StoreError> {
         last_run: last_run(store, source)?,
         access: AccessPast {
             managed: store.managed(source)?,
+            switched_off: store.switched_off()?,
             good_runs: store.good_runs(source, GOOD_RUNS)?,
             lost_before: store.lost_access_since(source, now - WINDOW)?,
             completed: store.last_completed(source)?,

@@ -19,6 +19,7 @@ mod journal;
 mod keeper;
 mod looking_back;
 mod managed;
+mod manual_edits;
 mod plan_files;
 mod refresh;
 mod resume;
@@ -192,6 +193,8 @@ impl Session {
         let progress = console.progress();
         let mut planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
         planned.plan.problems.extend(is_old);
+        let edits = self.manual_edits(connection, &planned)?;
+        planned.plan.problems.extend(edits);
         if let Some(connection) = connection {
             let estimated_s = planned.plan.summary.estimated_seconds;
             self.warn_of_expiry(connection, estimated_s, console);
@@ -268,6 +271,7 @@ impl Session {
             confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
             max_age: settings.source.max_age,
             now: Timestamp::now(),
+            fields: settings.fields.clone(),
             access: access_terms(settings, connection),
         }
     }

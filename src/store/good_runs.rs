@@ -11,7 +11,7 @@ use crate::model::{AbsentSince, Action, Basis, Change, Effect, GoodRun, Managed,
 use super::error::Fault;
 use super::rows::{Table, json, number, time};
 use super::runs::{EndOfRun, OPERATIONS, RUNS, RunEnd};
-use super::{Store, StoreError, journal, managed};
+use super::{Store, StoreError, journal, managed, switched_off};
 
 const RUN_BASES: Table = Table {
     name: "run_bases",
@@ -158,6 +158,9 @@ fn keep(transaction: &Connection, run: &str, mut basis: Basis, at: Timestamp) ->
             ..found.clone()
         };
         managed::put(transaction, &source, &key, &now)?;
+    }
+    for user_id in &basis.touched {
+        switched_off::forget(transaction, &UserKey::of(user_id))?;
     }
     for key in &ends.deleted {
         count -= managed::remove(transaction, &source, key)?.min(count);

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     MANAGED_USERS,
     KNOWN_USERS,
     RUN_PROBLEMS,
+    SWITCHED_OFF,
 ];
 
 /// The newest schema version that this program knows.
@@ -307,5 +308,15 @@ CREATE TABLE run_problems (
     problem TEXT NOT NULL, -- JSON
     sum     BLOB NOT NULL,
     PRIMARY KEY (run, number)
+) STRICT;
+";
+
+/// Whom runs switched off, or created so, and have not switched on since.
+const SWITCHED_OFF: &str = "
+CREATE TABLE switched_off (
+    key    TEXT PRIMARY KEY, -- the UserID with case and Unicode form aside
+    access TEXT NOT NULL,    -- JSON of the flags as they were left
+    at     TEXT NOT NULL,
+    sum    BLOB NOT NULL
 ) STRICT;
 ";

@@ -37,6 +37,7 @@ mod purge;
 mod recovery;
 mod rows;
 mod runs;
+mod switched_off;
 mod tenant;
 mod traces;
 mod users;

@@ -10,7 +10,7 @@ use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, Review, Ru
 use super::error::Fault;
 use super::good_runs;
 use super::rows::{Table, json, number, time, word};
-use super::{Store, StoreError};
+use super::{Store, StoreError, switched_off};
 
 pub(super) const RUNS: Table = Table {
     name: "runs",
@@ -226,6 +226,7 @@ pub(super) fn insert_end(
             met.push(problem.clone());
         }
     }
+    switched_off::learn(connection, run, end.at)?;
     good_runs::learn(connection, run, end)
 }
 

@@ -69,16 +69,22 @@ impl Store {
     ) -> Result<(Change, Option<User>), StoreError> {
         self.read("read the journal", |connection| {
             let change = super::journal::change_of(connection, run, seq)?;
-            let condition = "WHERE run = ? AND seq = ? ORDER BY attempt DESC LIMIT 1";
-            let before = ATTEMPT_OPERATIONS.select(connection, condition, (run, seq), |cells| {
-                let _key: (i64, u32) = (cells.number()?, cells.number()?);
-                let _operation: (String, u32) = (cells.text()?, cells.number()?);
-                cells.optional_json()
-            })?;
-            let before = before.into_iter().flatten().next();
-            Ok((change, before.and_then(|object| User::new(object).ok())))
+            Ok((change, before(connection, run, seq)?))
         })
     }
+}
+
+/// The user of an operation as he was before the last call that carried it; `None` if no call did, or if he did not
+/// exist.
+pub(super) fn before(connection: &Connection, run: &str, seq: u32) -> Result<Option<User>, Fault> {
+    let condition = "WHERE run = ? AND seq = ? ORDER BY attempt DESC LIMIT 1";
+    let before = ATTEMPT_OPERATIONS.select(connection, condition, (run, seq), |cells| {
+        let _key: (i64, u32) = (cells.number()?, cells.number()?);
+        let _operation: (String, u32) = (cells.text()?, cells.number()?);
+        cells.optional_json()
+    })?;
+    let before = before.into_iter().flatten().next();
+    Ok(before.and_then(|object| User::new(object).ok()))
 }
 
 fn user_of(connection: &Connection, run: &str, seq: u32) -> Result<String, Fault> {

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::fingerprint::{Fingerprint, Values, of_key};
+use super::also_known::AlsoKnown;
+use super::fingerprint::{Fingerprint, Shape, Values, of_key};
 use crate::model::{EqualForms, Field, Place, RowCounts, User, UserKey, UserRecord, Value};
 
 /// What one row of the export wants of its user.
@@ -14,15 +15,15 @@ pub struct Expectation {
     pub user_id: Box<str>,
     /// The row that speaks for the user.
     pub place: Place,
-    pub(super) shape: Arc<[Field]>,
+    pub(super) shape: Arc<Shape>,
     pub(super) fingerprint: Fingerprint,
     pub(super) terminated: bool,
 }
 
 impl Expectation {
-    /// The fields that the row mentions, sorted; never `UserID`.
+    /// The fields that the row mentions and that are compared, sorted; never `UserID`.
     pub fn fields(&self) -> &[Field] {
-        &self.shape
+        &self.shape.compared
     }
 
     /// Whether the row says that the user is not active: an explicit leaver.
@@ -33,14 +34,22 @@ impl Expectation {
     /// Whether the user already is as the row wants him, in exactly the fields that it mentions.
     /// Absent, null and "" are equal, and so is a value to the one that `forms` says it was sent as.
     pub fn matches(&self, user: &User, forms: &EqualForms) -> bool {
-        let mut values: Vec<Option<Value>> =
-            self.shape.iter().map(|field| user.get(field)).collect();
+        if self
+            .shape
+            .filled
+            .iter()
+            .any(|field| user.get(field).is_none())
+        {
+            return false;
+        }
+        let fields = self.fields().iter();
+        let mut values: Vec<Option<Value>> = fields.map(|field| user.get(field)).collect();
         if self.fingerprint == fingerprint(&values) {
             return true;
         }
         let others: Vec<(usize, &[Value])> = values
             .iter()
-            .zip(self.shape.iter())
+            .zip(self.fields())
             .map(|(value, field)| forms.sent_as(field, value.as_ref()))
             .enumerate()
             .filter(|(_, sent_as)| !sent_as.is_empty())
@@ -97,6 +106,7 @@ pub struct Expected {
     pub(super) stated: BTreeMap<Field, u64>,
     /// Users whom the file lists, but who are left out of this run on request.
     pub(super) aside: HashSet<Fingerprint>,
+    pub(super) also_known: AlsoKnown,
 }
 
 impl Expected {
@@ -120,6 +130,13 @@ impl Expected {
     pub fn get(&self, key: &UserKey) -> Option<&Expectation> {
         let place = *self.index.get(&of_key(key))?;
         Some(&self.users[place as usize].1)
+    }
+
+    /// The row that speaks of this user of the tenant under another id, by the fields by which people are known.
+    pub fn known_otherwise(&self, user: &User) -> Option<(&UserKey, &Expectation)> {
+        let place = *self.index.get(&self.also_known.row_of(user)?)?;
+        let (key, expectation) = &self.users[place as usize];
+        Some((key, expectation))
     }
 
     /// Whether the export mentions the user at all, be it in a row that was refused. Who is mentioned

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use crate::model::{Field, UserKey, UserRecord, Value};
+use crate::model::{Field, FieldPolicies, FieldPolicy, UserKey, UserRecord, Value};
 
 /// Equal for equal values in the same fields; two different ones never meet in practice, not even if
 /// somebody tries.
@@ -52,21 +52,46 @@ fn digest(bytes: &[u8]) -> Fingerprint {
         .fold(0, |number, byte| number << 8 | u128::from(*byte))
 }
 
-/// The sets of fields that rows mention, each kept once: mostly there are very few.
+/// What a row asks of its user: the fields that are compared, in order, and those that only fill a blank.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub compared: Box<[Field]>,
+    pub filled: Box<[Field]>,
+}
+
+/// The shapes of all rows, each kept once: mostly there are very few.
 #[derive(Debug, Default)]
-pub(super) struct Shapes(HashMap<u64, Vec<Arc<[Field]>>>);
+pub(super) struct Shapes(HashMap<u64, Vec<Arc<Shape>>>);
 
 impl Shapes {
-    /// The set of the record's fields, in order. Equal sets are the same allocation.
-    pub(super) fn intern(&mut self, record: &UserRecord) -> Arc<[Field]> {
-        let fields = || record.values.iter().map(|(field, _)| field);
+    /// The shape of the record under these policies. Equal shapes are the same allocation.
+    pub(super) fn intern(&mut self, record: &UserRecord, policies: &FieldPolicies) -> Arc<Shape> {
+        let compared = || {
+            let fields = record.values.iter().map(|(field, _)| field);
+            fields.filter(|field| policies.of(field) == FieldPolicy::Always)
+        };
+        let filled = || {
+            let stated = record
+                .values
+                .iter()
+                .filter(|(_, wanted)| wanted.value().is_some());
+            let fields = stated.map(|(field, _)| field);
+            fields.filter(|field| policies.of(field) == FieldPolicy::IfEmpty)
+        };
         let mut hasher = DefaultHasher::new();
-        fields().for_each(|field| field.hash(&mut hasher));
+        compared().for_each(|field| field.hash(&mut hasher));
+        filled().for_each(|field| field.hash(&mut hasher));
         let known = self.0.entry(hasher.finish()).or_default();
-        if let Some(shape) = known.iter().find(|shape| shape.iter().eq(fields())) {
+        let is_it = |shape: &&Arc<Shape>| {
+            shape.compared.iter().eq(compared()) && shape.filled.iter().eq(filled())
+        };
+        if let Some(shape) = known.iter().find(is_it) {
             return shape.clone();
         }
-        let shape: Arc<[Field]> = fields().cloned().collect();
+        let shape = Arc::new(Shape {
+            compared: compared().cloned().collect(),
+            filled: filled().cloned().collect(),
+        });
         known.push(shape.clone());
         shape
     }

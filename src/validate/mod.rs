@@ -4,6 +4,7 @@
 //! refuses the row, because then it is not certain whose row it is or whether he may work. Never
 //! mends a value and never decides what to send.
 
+mod also_known;
 mod damage;
 mod dispute;
 mod expected;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 
 pub use damage::DAMAGE;
 pub use expected::{Expectation, Expected};
-pub use roster::Roster;
+pub use roster::{Roster, RosterTerms};
 pub use rules::{RULES, Rule};
 
 use crate::model::{

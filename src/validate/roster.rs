@@ -8,11 +8,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::also_known::AlsoKnown;
 use super::dispute::{Dispute, Repeat};
 use super::expected::{Expectation, Expected};
-use super::fingerprint::{Fingerprint, Shapes, Values, of_key};
+use super::fingerprint::{Fingerprint, Shape, Shapes, Values, of_key};
 use crate::model::{
-    Field, Problem, Property, Refusal, RowCounts, UserKey, UserRecord, Value, Wanted,
+    Field, FieldPolicies, FieldPolicy, Problem, Property, Refusal, RowCounts, UserKey, UserRecord,
+    Value, Wanted,
 };
 
 /// Collects the rows of one file.
@@ -26,17 +28,30 @@ pub struct Roster {
     repeats: HashMap<u32, Vec<Repeat>>,
     shapes: Shapes,
     /// Rows that state a value, for each field of each set of fields that rows mention, by where that set is kept.
-    stated: HashMap<usize, (Arc<[Field]>, Vec<u64>)>,
+    stated: HashMap<usize, (Arc<Shape>, Vec<u64>)>,
     /// The users of refused rows, with the first line that was refused.
     refused: HashMap<UserKey, u64>,
     counts: RowCounts,
     unreadable: u64,
+    also_known: AlsoKnown,
+    terms: RosterTerms,
+}
+
+/// How the rows of a file are taken.
+#[derive(Clone, Debug, Default)]
+pub struct RosterTerms {
+    /// People are known by their UserID first, and by these fields after it.
+    pub known_by: Vec<Field>,
+    /// When each field is written.
+    pub fields: FieldPolicies,
 }
 
 impl Roster {
     /// An empty roster for that file.
-    pub fn new(file: Arc<str>) -> Roster {
+    pub fn new(file: Arc<str>, terms: RosterTerms) -> Roster {
         Roster {
+            also_known: AlsoKnown::new(&terms.known_by),
+            terms,
             file,
             users: Vec::new(),
             index: HashMap::new(),
@@ -60,6 +75,7 @@ impl Roster {
         let next = u32::try_from(self.users.len()).expect("fewer than 2³² users");
         match self.index.entry(of_key(&key)) {
             Entry::Vacant(vacant) => {
+                self.also_known.add(*vacant.key(), record);
                 vacant.insert(next);
                 self.users.push((key, expectation));
             }
@@ -74,24 +90,32 @@ impl Roster {
 
     /// The record without its body.
     fn reduce(&mut self, record: &UserRecord) -> Expectation {
-        let shape = self.shapes.intern(record);
-        let kept_at = Arc::as_ptr(&shape).cast::<Field>() as usize;
+        let policies = &self.terms.fields;
+        let shape = self.shapes.intern(record, policies);
+        let kept_at = Arc::as_ptr(&shape) as usize;
+        let (compared, filled) = (shape.compared.len(), shape.filled.len());
         let (_, stated) = self
             .stated
             .entry(kept_at)
-            .or_insert_with(|| (shape.clone(), vec![0; shape.len()]));
+            .or_insert_with(|| (shape.clone(), vec![0; compared + filled]));
         let mut values = Values::new();
-        for ((_, wanted), stated) in record.values.iter().zip(stated) {
+        let all = record.values.iter();
+        let always = all.filter(|(field, _)| policies.of(field) == FieldPolicy::Always);
+        for ((_, wanted), stated) in always.zip(&mut *stated) {
             values.push(wanted.value());
             *stated += u64::from(wanted.value().is_some());
         }
+        stated[compared..]
+            .iter_mut()
+            .for_each(|stated| *stated += 1);
         let activated = record.get(&Field::Property(Property::Activated));
         Expectation {
             user_id: record.user_id.clone(),
             place: record.place,
             shape,
             fingerprint: values.fingerprint(),
-            terminated: activated == Some(&Wanted::Set(Value::Bool(false))),
+            terminated: policies.of(&Field::Property(Property::Activated)) == FieldPolicy::Always
+                && activated == Some(&Wanted::Set(Value::Bool(false))),
         }
     }
 
@@ -139,6 +163,7 @@ impl Roster {
             unreadable: self.unreadable,
             stated: stated(self.stated),
             aside: HashSet::new(),
+            also_known: self.also_known,
         };
         (expected, problems)
     }
@@ -177,10 +202,10 @@ impl Roster {
 }
 
 /// The counts of all sets of fields, added up.
-fn stated(shapes: HashMap<usize, (Arc<[Field]>, Vec<u64>)>) -> BTreeMap<Field, u64> {
+fn stated(shapes: HashMap<usize, (Arc<Shape>, Vec<u64>)>) -> BTreeMap<Field, u64> {
     let mut sum: BTreeMap<Field, u64> = BTreeMap::new();
     for (shape, counts) in shapes.into_values() {
-        for (field, count) in shape.iter().zip(counts) {
+        for (field, count) in shape.compared.iter().chain(&shape.filled).zip(counts) {
             *sum.entry(field.clone()).or_default() += count;
         }
     }

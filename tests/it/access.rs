@@ -1,9 +1,15 @@
 //! What may take access from people, through the real program: who is managed, absence, guards, approvals.
 
+#[path = "access/by_hand.rs"]
+mod by_hand;
+#[path = "access/fields.rs"]
+mod fields;
 #[path = "access/managed.rs"]
 mod managed;
 #[path = "access/part.rs"]
 mod part;
+#[path = "access/renames.rs"]
+mod renames;
 
 use std::ops::RangeInclusive;
 

@@ -7,7 +7,7 @@ use crewsync::config::{self, Overrides, Settings};
 use crewsync::input::{Export, ReadOptions};
 use crewsync::mapping::{Mapping, MappingSpec};
 use crewsync::model::{Problem, RowBatch, RowCounts, UserKey};
-use crewsync::validate::{Checked, Expected, Roster, validate};
+use crewsync::validate::{Checked, Expected, Roster, RosterTerms, validate};
 
 #[test]
 fn the_clean_samples_have_no_problem() {
@@ -96,7 +96,7 @@ fn judge(name: &str, spec: Option<MappingSpec>) -> Judged {
     let mut export = Export::open(&sample(name), &ReadOptions::default()).expect(name);
     let file = export.name().clone();
     let mut mapping = Mapping::new(spec);
-    let mut roster = Roster::new(file.clone());
+    let mut roster = Roster::new(file.clone(), RosterTerms::default());
     let mut problems: Vec<Problem> = Vec::new();
     for batch in export.batches().expect(name) {
         let batch: RowBatch = batch.expect(name);

@@ -165,5 +165,7 @@ fn managed(absence: Option<AbsentSince>) -> ManagedUsers {
 }
 
 fn nothing_expected() -> Expected {
-    crate::validate::Roster::new("a.csv".into()).settle().0
+    crate::validate::Roster::new("a.csv".into(), crate::validate::RosterTerms::default())
+        .settle()
+        .0
 }

@@ -53,7 +53,7 @@ fn a_run_shows_what_went_wrong_and_where_each_row_went() {
         1   updated
         1   deactivated
         1   skipped, already as wanted when it was their turn
-        1   held in the run
+        1   held
         1   rejected before sending
         1   rejected by the tenant
         1   unconfirmed
@@ -97,7 +97,7 @@ fn the_same_run_uses_a_wide_terminal() {
         1   updated
         1   deactivated
         1   skipped, already as wanted when it was their turn
-        1   held in the run
+        1   held
         1   rejected before sending
         1   rejected by the tenant
         1   unconfirmed

@@ -71,7 +71,7 @@ fn ids_that_differ_by_case_or_unicode_form_are_refused_even_with_equal_content()
 
 #[test]
 fn a_row_beside_a_refused_one_of_the_same_user_falls_too() {
-    let mut roster = Roster::new("hr.csv".into());
+    let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
     roster.refuse(&refusal(2, Some(" A ")));
     roster.add(&row(3, "a", "1"));
     roster.add(&row(4, "b", "1"));
@@ -87,7 +87,7 @@ fn a_row_beside_a_refused_one_of_the_same_user_falls_too() {
 
 #[test]
 fn refused_rows_protect_their_user_or_count_as_unreadable() {
-    let mut roster = Roster::new("hr.csv".into());
+    let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
     for user_id in [Some("a"), Some("  "), None] {
         roster.refuse(&refusal(2, user_id));
     }
@@ -230,7 +230,7 @@ fn refusal(line: u64, user_id: Option<&str>) -> Refusal {
 }
 
 fn settle(rows: &[UserRecord]) -> (Expected, Vec<Problem>) {
-    let mut roster = Roster::new("hr.csv".into());
+    let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
     rows.iter().for_each(|row| roster.add(row));
     roster.settle()
 }

@@ -103,8 +103,9 @@ impl Crowd {
         command
     }
 
-    /// The same, signing in as the first user.
+    /// The same under a state directory of its own, signing in as the first user.
     pub fn command_signing_in(&self, options: &[&str]) -> std::process::Command {
+        self.runs.set(self.runs.get() + 1);
         let mut command = self.command(options);
         command
             .env_remove("CREWSYNC_TOKEN")
