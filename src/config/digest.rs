@@ -40,7 +40,12 @@ impl Settings {
         let Settings {
             source,
             map,
-            create: CreateSettings { confirm_absent },
+            create:
+                CreateSettings {
+                    confirm_absent,
+                    rules,
+                    max_mails: _, // among the guards
+                },
             deprovision:
                 DeprovisionSettings {
                     absence,
@@ -69,42 +74,50 @@ impl Settings {
             deadline: _,
             verify: _,
         } = delivery;
-        let SourceSettings {
-            id,
-            kind,
-            precedence,
-            read,
-            arrival,
-            max_age,
-        } = source;
         let mut settings = json!({
-            "source": id,
-            "kind": match kind {
-                SourceKind::Full => "full",
-                SourceKind::Delta => "delta",
-            },
-            "max_age_s": max_age.map(|age| age.as_secs()),
-            "arrival": decisive_arrival(arrival),
             "map": map.as_ref().map(in_order),
             "confirm_absent": *confirm_absent == ConfirmAbsent::Get,
             "chunk_users_max": chunk_users_max,
             "chunk_bytes_max": chunk_bytes_max,
             "limits": limits.to_string(),
-            "precedence": precedence,
             "absence": format!("{absence:?}"),
             "on_terminated": format!("{on_terminated:?}"),
             "console_users": console_users,
             "known_by": known_by.as_ref().map(|by| by.iter().map(Field::to_string).collect::<Vec<_>>()),
+            "create": format!("{rules:?}"),
             "fields": fields.iter().map(|(field, policy)| format!("{field} {policy:?}")).collect::<Vec<_>>(),
             "protected": protected,
             "canary_user": canary_user,
             "guards": format!("{guards:?}"),
         });
-        if let (Json::Object(settings), Json::Object(reading)) = (&mut settings, reading(read)) {
-            settings.extend(reading);
+        for part in [decisive_source(source), reading(&source.read)] {
+            if let (Json::Object(settings), Json::Object(part)) = (&mut settings, part) {
+                settings.extend(part);
+            }
         }
         settings
     }
+}
+
+fn decisive_source(source: &SourceSettings) -> Json {
+    let SourceSettings {
+        id,
+        kind,
+        precedence,
+        read: _, // has a part of its own
+        arrival,
+        max_age,
+    } = source;
+    json!({
+        "source": id,
+        "kind": match kind {
+            SourceKind::Full => "full",
+            SourceKind::Delta => "delta",
+        },
+        "precedence": precedence,
+        "max_age_s": max_age.map(|age| age.as_secs()),
+        "arrival": decisive_arrival(arrival),
+    })
 }
 
 fn decisive_arrival(arrival: &Arrival) -> Json {

@@ -56,6 +56,7 @@ pub(super) fn guard_limits(section: &GuardsSection) -> Result<GuardLimits, Failu
         max_clears: cap("max_clears", &section.max_clears, defaults.max_clears)?,
         max_creates: cap("max_creates", &section.max_creates, defaults.max_creates)?,
         max_updates: cap("max_updates", &section.max_updates, defaults.max_updates)?,
+        max_mails: defaults.max_mails,
         min_rows: section.min_rows.unwrap_or(defaults.min_rows),
         max_row_drop: cap("max_row_drop", &section.max_row_drop, defaults.max_row_drop)?,
         max_rejected: cap("max_rejected", &section.max_rejected, defaults.max_rejected)?,

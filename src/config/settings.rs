@@ -99,6 +99,9 @@ pub(super) fn assemble(
         .map_or_else(|| state_dir.join("reports"), |dir| folder.join(dir));
     let mut tenant = sections.tenant;
     let credentials = credentials::from_section(std::mem::take(&mut tenant.auth), folder)?;
+    let create = create_settings(sections.create)?;
+    let mut guards = guard_limits(&sections.guards)?;
+    guards.max_mails = create.max_mails;
     Ok(Settings {
         file: file.map(Path::to_owned),
         tenant: tenant_settings(tenant, folder, given)?,
@@ -108,10 +111,10 @@ pub(super) fn assemble(
         scope: scope_settings(&sections.scope),
         matching: match_settings(sections.matching)?,
         fields: field_policies(sections.fields)?,
-        create: create_settings(&sections.create),
+        create,
         deprovision: deprovision_settings(&sections.deprovision),
         protect: protect_settings(sections.protect)?,
-        guards: guard_limits(&sections.guards)?,
+        guards,
         delivery: delivery_settings(sections.delivery, given)?,
         plan: plan_settings(&sections.plan),
         report: ReportSettings { dir: report_dir },

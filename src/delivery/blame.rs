@@ -198,6 +198,7 @@ mod tests {
             }],
             held: None,
             seen: None,
+            mail: None,
         }
     }
 

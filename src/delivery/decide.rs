@@ -305,6 +305,7 @@ mod tests {
             }],
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

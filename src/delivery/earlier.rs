@@ -262,6 +262,7 @@ mod tests {
             }],
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

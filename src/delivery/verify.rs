@@ -231,6 +231,7 @@ mod tests {
             fields: fields.iter().map(field).collect(),
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

@@ -261,6 +261,7 @@ fn deprovision(user: &User, on_absent: OnAbsent) -> Change {
         }],
         held: None,
         seen: None,
+        mail: None,
     }
 }
 

@@ -164,6 +164,7 @@ mod tests {
             fields: fields.collect(),
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

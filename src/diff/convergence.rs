@@ -248,6 +248,7 @@ mod tests {
             fields: Vec::new(),
             held: None,
             seen: None,
+            mail: None,
         };
         keep(&mut change, fields);
         change

@@ -5,13 +5,14 @@
 //! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
 //! last ([`hold_not_converging`]), nobody switched on whom a person switched off ([`hold_by_hand`]), nobody there twice because his id has
 //! changed ([`hold_renames`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
-//! Beside them: how a user differs from what was known of him ([`drift`]).
+//! Beside them: what holds for every new user ([`CreateRules`]), and how a user differs from what was known of him ([`drift`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
 mod absence;
 mod by_hand;
 mod comparison;
 mod convergence;
+mod creation;
 mod drift;
 mod locations;
 mod renames;
@@ -23,6 +24,7 @@ pub use absence::{
 pub use by_hand::{Remembered, hold_by_hand};
 pub use comparison::{Compared, Comparison, Match, Watch};
 pub use convergence::{NOT_CONVERGING, hold_not_converging};
+pub use creation::{CreateRules, NewCredentials};
 pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
 pub use renames::{AbsentPersons, hold_renames};
@@ -81,6 +83,7 @@ fn create(wanted: &UserRecord) -> Change {
         fields,
         held: None,
         seen: None,
+        mail: None,
     }
 }
 
@@ -176,6 +179,7 @@ fn finish(
         fields,
         held,
         seen: None,
+        mail: None,
     }
 }
 

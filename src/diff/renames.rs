@@ -314,6 +314,7 @@ mod tests {
             fields: fields.collect(),
             held: None,
             seen: None,
+            mail: None,
         }
     }
 
@@ -326,6 +327,7 @@ mod tests {
             fields: Vec::new(),
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

@@ -40,7 +40,28 @@ pub fn hold_counted(
         Hold::MaxUpdates,
         |action| !matches!(action, Action::Create | Action::Delete),
     );
-    (vec![deprovisions, clears, creates, updates], problems)
+    let mails = hold_mails(changes, limits.max_mails);
+    (
+        vec![deprovisions, clears, creates, updates, mails],
+        problems,
+    )
+}
+
+/// Without a mail a new user would stand outside, so he is not created either.
+fn hold_mails(changes: &mut [Change], cap: Cap) -> GuardReading {
+    let mailed = |change: &&mut Change| change.mail.is_some();
+    let mails = free(changes).filter(mailed).count() as u64;
+    let tripped = cap.of(mails).is_some_and(|most| mails > most);
+    if tripped {
+        for change in free(changes).filter(mailed) {
+            change.held = Some(Hold::MaxMails);
+        }
+    }
+    let figure = match mails {
+        1 => "1 new user would be mailed".to_owned(),
+        mails => format!("{mails} new users would be mailed"),
+    };
+    reading("max_mails", cap.words(mails), figure, held_if(tripped))
 }
 
 fn free(changes: &mut [Change]) -> impl Iterator<Item = &mut Change> {

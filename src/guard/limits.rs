@@ -59,6 +59,8 @@ pub struct GuardLimits {
     pub max_creates: Cap,
     /// Users who are changed without losing access.
     pub max_updates: Cap,
+    /// Mails to new users.
+    pub max_mails: Cap,
     /// Readable rows at least.
     pub min_rows: u64,
     /// Rows fewer than in the last good run; users of that run who are missing.
@@ -95,6 +97,7 @@ impl Default for GuardLimits {
             max_clears: share(2, 5),
             max_creates: Cap::Off,
             max_updates: Cap::Off,
+            max_mails: Cap::Count(0),
             min_rows: 1,
             max_row_drop: share(10, 3),
             max_rejected: share(10, 5),

@@ -125,6 +125,10 @@ pub enum Hold {
     Vanished,
     /// He is switched off, and it was not we who switched him off, or somebody has touched his access since.
     SuspendedByHand,
+    /// A new user does not state what every new user must.
+    Incomplete,
+    /// More mails would go out than are allowed.
+    MaxMails,
     /// More users would lose access than the guard allows.
     MaxDeprovisions,
     /// More users would lose the value of a field than the guard allows.
@@ -140,7 +144,11 @@ impl Hold {
     pub fn is_guard(self) -> bool {
         matches!(
             self,
-            Hold::MaxDeprovisions | Hold::MaxClears | Hold::MaxCreates | Hold::MaxUpdates
+            Hold::MaxDeprovisions
+                | Hold::MaxClears
+                | Hold::MaxCreates
+                | Hold::MaxUpdates
+                | Hold::MaxMails
         )
     }
 
@@ -169,6 +177,8 @@ impl Hold {
             Hold::LostZeros => "lost_zeros",
             Hold::Protected => "protected",
             Hold::TwoSources => "two_sources",
+            Hold::Incomplete => "incomplete",
+            Hold::MaxMails => "max_mails",
             Hold::Rename => "rename",
             Hold::Vanished => "vanished",
             Hold::SuspendedByHand => "suspended_by_hand",
@@ -208,6 +218,12 @@ impl Hold {
             Hold::TwoSources => {
                 "another source lists this user too: say under [source] precedence which one comes first, or disown him there"
             }
+            Hold::Incomplete => {
+                "state in the export what [create] asks of every new user, or give it a value under [create.defaults]"
+            }
+            Hold::MaxMails => {
+                "look at who would be mailed; approve the plan if it is right, or change [create] max_mails"
+            }
             Hold::Rename => {
                 "if it is one person under a new id, rename him in ServiceMobility or let [match] by name the field that tells; if these are two people, say [match] by = [\"UserID\"]"
             }
@@ -233,6 +249,16 @@ impl Hold {
     }
 }
 
+/// What a new user is mailed, so that he can log on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mail {
+    /// A password that the tenant makes up, with the call that creates him.
+    Password,
+    /// A link, with a call of its own once he is there.
+    Link,
+}
+
 /// Everything that would be done to one user.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "ChangeInJson")]
@@ -251,6 +277,8 @@ pub struct Change {
     pub held: Option<Hold>,
     /// What else the user was like; `None` where he was not read by himself.
     pub seen: Option<Seen>,
+    /// What he is mailed, if anything.
+    pub mail: Option<Mail>,
 }
 
 /// A change as JSON has it: line and record stand beside the rest, both null for a user absent from the export.
@@ -265,6 +293,8 @@ struct ChangeInJson {
     held: Option<Hold>,
     #[serde(default)]
     seen: Option<Seen>,
+    #[serde(default)]
+    mail: Option<Mail>,
 }
 
 impl From<ChangeInJson> for Change {
@@ -280,13 +310,14 @@ impl From<ChangeInJson> for Change {
             fields: json.fields,
             held: json.held,
             seen: json.seen,
+            mail: json.mail,
         }
     }
 }
 
 impl Serialize for Change {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut json = serializer.serialize_struct("Change", 8)?;
+        let mut json = serializer.serialize_struct("Change", 9)?;
         json.serialize_field("action", &self.action)?;
         json.serialize_field("effect", &self.effect)?;
         json.serialize_field("user_id", &self.user_id)?;
@@ -297,6 +328,10 @@ impl Serialize for Change {
         match &self.seen {
             Some(seen) => json.serialize_field("seen", seen)?,
             None => json.skip_field("seen")?,
+        }
+        match &self.mail {
+            Some(mail) => json.serialize_field("mail", mail)?,
+            None => json.skip_field("mail")?,
         }
         json.end()
     }
@@ -327,6 +362,7 @@ mod tests {
             }],
             held: Some(Hold::Drift),
             seen: serde_json::from_str("\"5ee7\"").unwrap(),
+            mail: Some(Mail::Link),
         };
         let json = serde_json::to_string(&change).unwrap();
         assert!(json.contains(r#""line":9,"record":3,"#), "{json}");

@@ -29,7 +29,7 @@ pub use absence::{Absence, AbsenceFigures, AbsenceState, AbsentUser, Orphans, St
 pub use access::{Access, SwitchedOff};
 pub use answer::{Detail, InFlight};
 pub use boolean::boolean;
-pub use change::{Action, Change, Effect, FieldChange, Hold};
+pub use change::{Action, Change, Effect, FieldChange, Hold, Mail};
 pub use event::{Event, Progress, Silent};
 pub use field::{Field, Kind, Property, Value};
 pub use finding::{Finding, FindingVerdict};

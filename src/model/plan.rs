@@ -54,6 +54,9 @@ pub struct PlanSummary {
     pub absent: u64,
     /// Those of them who would lose access. Not rows.
     pub absent_deprovision: u64,
+    /// Mails to new users that the plan asks for. Not rows.
+    #[serde(default)]
+    pub mails: u64,
     /// Bulk calls that the plan needs if nothing is refused.
     pub calls: u64,
     /// How long that takes under the limits, in seconds.
@@ -73,6 +76,7 @@ impl PlanSummary {
             ..PlanSummary::default()
         };
         for change in changes {
+            summary.mails += u64::from(change.held.is_none() && change.mail.is_some());
             if change.place.is_none() {
                 summary.absent_deprovision += u64::from(change.held.is_none());
                 continue;

@@ -129,6 +129,7 @@ mod tests {
             }],
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

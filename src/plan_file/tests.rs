@@ -36,6 +36,7 @@ pub fn sample_plan(users: &[&str]) -> Plan {
         }],
         held: (index == 1).then_some(Hold::Twins),
         seen: None,
+        mail: None,
     };
     let changes: Vec<Change> = (0..).zip(users).map(change).collect();
     let rows = RowCounts {

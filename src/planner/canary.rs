@@ -169,6 +169,7 @@ mod tests {
             }],
             held: None,
             seen: None,
+            mail: None,
         };
         unplanned_changes(&user(before), &user(after), &change)
     }

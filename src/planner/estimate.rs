@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::model::{Action, Change};
+use crate::model::{Action, Change, Mail};
 
 use super::{CANARY_USERS_MAX, CanaryDue, phases};
 
@@ -13,6 +13,8 @@ pub struct Pace {
     pub between_writes: Duration,
     /// From one `GET User` to the next; zero without a limit.
     pub between_reads: Duration,
+    /// From one mailed link to the next; zero without a limit.
+    pub between_links: Duration,
 }
 
 /// What a plan costs.
@@ -63,10 +65,13 @@ pub fn estimate(
     // The first call of each kind need not wait; reads hide behind writes, the longer of the two counts.
     let writing = pace.between_writes.as_secs_f64() * calls.saturating_sub(1) as f64;
     let reading = pace.between_reads.as_secs_f64() * reads.saturating_sub(1) as f64;
+    let is_linked = |change: &&Change| change.held.is_none() && change.mail == Some(Mail::Link);
+    let links = changes.iter().filter(is_linked).count() as u64;
+    let linking = pace.between_links.as_secs_f64() * links.saturating_sub(1) as f64;
     Estimate {
         calls,
         reads,
-        seconds: writing.max(reading),
+        seconds: writing.max(reading) + linking,
     }
 }
 
@@ -97,6 +102,13 @@ mod tests {
         let cost = estimate(&both, 400, usize::MAX, |_| 1, false, vendor());
         assert_eq!(cost.calls, 4);
 
+        let linked = Change {
+            mail: Some(Mail::Link),
+            ..change(Action::Create)
+        };
+        let cost = estimate(&vec![linked; 11], 400, usize::MAX, |_| 1, false, vendor());
+        assert_eq!((cost.calls, cost.seconds), (1, 300.0));
+
         let heavy = estimate(&updates[..10], 400, 20, |_| 10, false, vendor());
         assert_eq!(heavy.calls, 5);
     }
@@ -105,6 +117,7 @@ mod tests {
         Pace {
             between_writes: Duration::from_secs(30),
             between_reads: Duration::from_secs(1) / 15,
+            between_links: Duration::from_secs(30),
         }
     }
 
@@ -120,6 +133,7 @@ mod tests {
             fields: vec![],
             held: None,
             seen: None,
+            mail: None,
         }
     }
 }

@@ -69,6 +69,7 @@ mod tests {
             fields: vec![],
             held,
             seen: None,
+            mail: None,
         }
     }
 }

@@ -96,5 +96,6 @@ pub fn terminate(user: Option<&User>, place: Place) -> Option<Change> {
         }],
         held: None,
         seen: None,
+        mail: None,
     })
 }

@@ -29,7 +29,9 @@ use access::Listing;
 use load::Outlook;
 use part::set_aside;
 
-use crate::diff::{Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations};
+use crate::diff::{
+    CreateRules, Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations,
+};
 use crate::fetch::{Bases, FetchError};
 use crate::guard::{ArrivalFigures, judge_arrival, judge_rows};
 use crate::input::{Export, InputError};
@@ -81,6 +83,8 @@ pub struct Terms {
     pub now: Timestamp,
     /// When each field is written.
     pub fields: FieldPolicies,
+    /// What holds for every new user.
+    pub create: CreateRules,
     /// What decides about people's access.
     pub access: AccessTerms,
 }
@@ -168,7 +172,7 @@ pub async fn make_plan(
             &mut mapping,
             &listing,
             &current,
-            (past, &terms.fields),
+            (past, terms),
             &mut problems,
         )?,
     };
@@ -281,7 +285,7 @@ fn changes(
     mapping: &mut Mapping,
     listing: &Listing<'_>,
     current: &Current,
-    (past, policies): (&Past, &FieldPolicies),
+    (past, terms): (&Past, &Terms),
     problems: &mut Vec<Problem>,
 ) -> Result<Vec<Change>, PlanningError> {
     let file = export.name().clone();
@@ -295,19 +299,26 @@ fn changes(
             changes.push(twin(&record.user_id, record.place));
             return;
         }
-        policies.apply(&mut record, current.user(&key));
+        let user = current.user(&key);
+        terms.fields.apply(&mut record, user);
+        if user.is_none() {
+            terms.create.complete(&mut record);
+        }
         let activated = record.get(&Field::Property(Property::Activated));
         let is_terminated = activated == Some(&Wanted::Set(Value::Bool(false)));
         if is_terminated && listing.is_gone(&key, current) {
             return;
         }
         if is_terminated && listing.terms.delete_terminated {
-            changes.extend(holds::terminate(current.user(&key), record.place));
+            changes.extend(holds::terminate(user, record.place));
             return;
         }
-        let (change, met) = diff(&record, current.user(&key), &past.forms, &file);
-        changes.extend(change);
+        let (mut change, met) = diff(&record, user, &past.forms, &file);
         problems.extend(met);
+        if let Some(change) = &mut change {
+            problems.extend(terms.create.settle(change, &file));
+        }
+        changes.extend(change);
     })?;
     Ok(changes)
 }
@@ -330,6 +341,7 @@ fn twin(user_id: &str, place: crate::model::Place) -> Change {
         fields: Vec::new(),
         held: Some(Hold::Twins),
         seen: None,
+        mail: None,
     }
 }
 
@@ -375,5 +387,6 @@ fn pace(limits: &Limits) -> Pace {
     Pace {
         between_writes: limits.spacing(Endpoint::Bulk),
         between_reads: limits.spacing(Endpoint::UserGet),
+        between_links: limits.spacing(Endpoint::SendResetEmail),
     }
 }

@@ -1,6 +1,6 @@
 //! One planned change as text: a line that says what, to whom and from which line of the export, then its fields.
 
-use crate::model::{Action, Change, Effect, Field, FieldChange, Property, Value};
+use crate::model::{Action, Change, Effect, Field, FieldChange, Mail, Property, Value};
 
 use super::escape::{escape, quote_from};
 use super::page::{Page, Tone, text_width};
@@ -69,7 +69,12 @@ fn head(page: &Page, change: &Change) -> String {
     let (action, user_id) = (change.action.name(), escape(&change.user_id));
     let place = place(change.line());
     let note = effect_note(change.action, change.effect);
-    format!("{sign} {action} {user_id} ({place}){note}")
+    let mail = match change.mail {
+        None => "",
+        Some(Mail::Password) => ", mails a password",
+        Some(Mail::Link) => ", mails a link",
+    };
+    format!("{sign} {action} {user_id} ({place}){note}{mail}")
 }
 
 /// The sign before an action, and its colour.

@@ -170,6 +170,10 @@ fn summary_line(plan: &Plan) -> String {
         return format!("{line}. Nothing to change.");
     }
     let calls = unbroken(&counted(summary.calls, "call", "calls"));
+    let calls = match summary.mails {
+        0 => calls,
+        mails => format!("{calls} and {}", unbroken(&counted(mails, "mail", "mails"))),
+    };
     let about = if summary.estimated_seconds < 1.0 {
         ""
     } else {

@@ -44,6 +44,7 @@ pub fn change(action: Action, line: u64, fields: Vec<FieldChange>) -> Change {
         fields,
         held: None,
         seen: None,
+        mail: None,
     }
 }
 

@@ -32,8 +32,7 @@ use crate::model::{Detail, Habits, User, UserKey};
 use crate::pacing::Endpoint;
 
 use super::{Connection, Console, Journal, Session};
-use journal::HandJournal;
-pub(super) use journal::ReadsOnly;
+pub(super) use journal::{HandJournal, ReadsOnly};
 
 /// What a command works with that makes single calls.
 pub struct ByHand {

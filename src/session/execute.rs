@@ -19,6 +19,7 @@ use crate::store::{EndOfRun, PlanUse, RunEnd, StoreError};
 use super::exits::exits_of_run;
 use super::failures::{stop_failure, store_failure};
 use super::heal::{superseded, to_supersede};
+use super::links::mail_links;
 use super::{Connection, Journal, Signals};
 
 /// What a run ended with: always a report, and a failure if something stopped it.
@@ -64,7 +65,7 @@ pub async fn execute(
         bases,
         earlier: Earlier::ended_before(plan_use.ended.to_vec()),
     };
-    let executed = carry_out(begun, &tools, journal, settings, signals).await?;
+    let executed = carry_out(begun, (connection, &tools), journal, settings, signals).await?;
     Ok(Executed {
         superseded: earlier,
         ..executed
@@ -101,7 +102,7 @@ pub(super) struct Begun {
 /// Delivers what is left of a run, folds its report and records its end.
 pub(super) async fn carry_out(
     begun: Begun,
-    tools: &Tools,
+    (connection, tools): (&Connection, &Tools),
     journal: &Journal,
     settings: &Settings,
     signals: &Signals,
@@ -119,6 +120,20 @@ pub(super) async fn carry_out(
             true => Delivered::default(),
             false => deliver(&plan, &run, bases, earlier, &delivery, tools).await,
         }
+    };
+    let delivering = async {
+        let mut delivered = delivering.await;
+        let planned = (run.as_str(), &plan);
+        mail_links(
+            planned,
+            &mut delivered,
+            connection,
+            journal,
+            tools,
+            settings,
+        )
+        .await;
+        delivered
     };
     let delivered = tokio::select! {
         delivered = delivering => delivered,

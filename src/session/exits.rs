@@ -1,5 +1,6 @@
 //! Which exits a plan or a run calls for by itself, and what the last line on stderr says of it.
 
+use super::links::without_link;
 use crate::diff::STORAGE_LOCATION_HELD;
 use crate::failure::Exit;
 use crate::model::{GuardReading, GuardVerdict, Plan, Problem, Run};
@@ -34,6 +35,7 @@ pub fn rows_left_by_run(run: &Run) -> RowsLeft {
         ("refused or rejected", run.summary.plan.rejected),
         ("held", run.summary.plan.held),
         ("unconfirmed", run.summary.unconfirmed),
+        ("created without their link", without_link(&run.problems)),
         ("without their storage location", left_out(&run.problems)),
     ]
 }

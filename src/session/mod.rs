@@ -17,6 +17,7 @@ mod failures;
 mod heal;
 mod journal;
 mod keeper;
+mod links;
 mod looking_back;
 mod managed;
 mod manual_edits;
@@ -272,6 +273,7 @@ impl Session {
             max_age: settings.source.max_age,
             now: Timestamp::now(),
             fields: settings.fields.clone(),
+            create: settings.create.rules.clone(),
             access: access_terms(settings, connection),
         }
     }

@@ -112,7 +112,7 @@ pub async fn resume_run(
         bases: Bases::new(),
         earlier,
     };
-    carry_out(begun, &tools, journal, settings, signals).await
+    carry_out(begun, (connection, &tools), journal, settings, signals).await
 }
 
 /// The document of a `resume` that found nothing, in the shape of a run.

@@ -140,6 +140,7 @@ fn blank(column: &str, cell: &mut Value) {
                     user_id: FORGOTTEN.into(),
                     fields: Vec::new(),
                     seen: None,
+                    mail: None,
                     ..change
                 });
             }

@@ -6,6 +6,8 @@ mod by_hand;
 mod fields;
 #[path = "access/managed.rs"]
 mod managed;
+#[path = "access/new_users.rs"]
+mod new_users;
 #[path = "access/part.rs"]
 mod part;
 #[path = "access/renames.rs"]

@@ -1,7 +1,7 @@
 //! What is held, and what goes.
 
 use super::*;
-use crate::model::{FieldChange, Place, Value};
+use crate::model::{FieldChange, Mail, Place, Value};
 
 #[test]
 fn nothing_to_count_is_within_every_limit() {
@@ -13,7 +13,8 @@ fn nothing_to_count_is_within_every_limit() {
             "max_deprovisions",
             "max_clears",
             "max_creates",
-            "max_updates"
+            "max_updates",
+            "max_mails"
         ]
     );
     assert!(
@@ -159,6 +160,30 @@ fn creates_and_updates_are_counted_where_a_number_is_set() {
     assert_eq!(holds, [creates, creates, updates, updates]);
 }
 
+#[test]
+fn mails_are_counted_and_held_with_their_users() {
+    for (mails, most, held) in [(1, 0, true), (2, 2, false), (3, 2, true)] {
+        let mailed = Change {
+            action: Action::Create,
+            mail: Some(Mail::Link),
+            ..update("Email", Some("x"))
+        };
+        let mut changes = vec![mailed; mails];
+        changes.push(update("Email", Some("x")));
+        let limits = GuardLimits {
+            max_mails: Cap::Count(most),
+            ..GuardLimits::default()
+        };
+        let (readings, _) = guard(&mut changes, limits, 0);
+        assert_eq!(readings[4].verdict == GuardVerdict::Held, held);
+        let holds = changes
+            .iter()
+            .filter(|change| change.held.is_some())
+            .count();
+        assert_eq!(holds, if held { mails } else { 0 });
+    }
+}
+
 fn guard(
     changes: &mut [Change],
     limits: GuardLimits,
@@ -188,6 +213,7 @@ fn update(name: &str, to: Option<&str>) -> Change {
         fields: vec![field(name, to)],
         held: None,
         seen: None,
+        mail: None,
     }
 }
 

@@ -303,5 +303,6 @@ fn change(field: &str) -> Change {
         }],
         held: None,
         seen: None,
+        mail: None,
     }
 }

@@ -93,6 +93,7 @@ pub fn plan() -> Plan {
         fields: vec![email.clone()],
         held,
         seen: None,
+        mail: None,
     };
     let changes = vec![
         change(1, Action::Create, None),

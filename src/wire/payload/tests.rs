@@ -31,6 +31,7 @@ fn change(action: Action, fields: &[(&str, Json)]) -> Change {
         fields: fields.collect(),
         held: None,
         seen: None,
+        mail: None,
     }
 }
 
