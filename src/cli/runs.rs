@@ -18,6 +18,9 @@ pub struct PartFlags {
     /// absent
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub limit: Option<u64>,
+    /// Send also what the tenant refused less than a day ago and what has not changed since
+    #[arg(long)]
+    pub retry_quarantined: bool,
 }
 
 /// Arguments of `plan`.

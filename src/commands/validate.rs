@@ -4,7 +4,6 @@ use serde_json::json;
 
 use crate::cli::{Cli, ValidateArgs};
 use crate::failure::{Exit, Failure};
-use crate::mapping::Mapping;
 use crate::planning::{PlanningError, Understood, understand};
 use crate::report::validation_text;
 use crate::session::{Console, Session};
@@ -13,7 +12,7 @@ use crate::validate::RosterTerms;
 pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Failure> {
     let session = Session::new(cli, Some(&args.input), None)?;
     let mut export = session.export(&args.input)?;
-    let mut mapping = Mapping::new(session.settings.map.clone());
+    let mut mapping = session.mapping();
     let progress = console.progress();
     let roster = RosterTerms::default();
     let understood = understand(&mut export, &mut mapping, roster, progress.as_ref());

@@ -30,9 +30,10 @@ impl Settings {
         digest_of(&settings)
     }
 
-    /// A digest of the mapping.
+    /// A digest of mapping and scope: of what decides which users an export lists.
     pub fn mapping_digest(&self) -> String {
-        digest_of(&self.decisive()["map"])
+        let settings = self.decisive();
+        digest_of(&json!([settings["map"], settings["questions"]]))
     }
 
     fn decisive(&self) -> Json {
@@ -51,7 +52,11 @@ impl Settings {
                     absence,
                     on_terminated,
                 },
-            scope: ScopeSettings { console_users },
+            scope:
+                ScopeSettings {
+                    questions,
+                    console_users,
+                },
             matching: MatchSettings { by: known_by },
             fields,
             protect: ProtectSettings { users: protected },
@@ -83,6 +88,7 @@ impl Settings {
             "absence": format!("{absence:?}"),
             "on_terminated": format!("{on_terminated:?}"),
             "console_users": console_users,
+            "questions": format!("{questions:?}"),
             "known_by": known_by.as_ref().map(|by| by.iter().map(Field::to_string).collect::<Vec<_>>()),
             "create": format!("{rules:?}"),
             "fields": fields.iter().map(|(field, policy)| format!("{field} {policy:?}")).collect::<Vec<_>>(),

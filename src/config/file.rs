@@ -16,7 +16,7 @@ use super::mistake;
 use super::plan::PlanSection;
 use super::protect::ProtectSection;
 use super::report::ReportSection;
-use super::scope::ScopeSection;
+use super::scope::{DuplicatesSection, ScopeSection};
 use super::source::SourceSection;
 use super::tenant::TenantSection;
 use crate::failure::Failure;
@@ -30,6 +30,7 @@ pub(super) struct Sections {
     pub source: SourceSection,
     pub map: Option<MappingSpec>,
     pub scope: ScopeSection,
+    pub duplicates: DuplicatesSection,
     #[serde(rename = "match")]
     pub matching: MatchSection,
     pub fields: FieldsSection,

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::mapping::suggest::closest;
 
 /// Sections and keys that the design knows and this version does not.
-const LATER: [&str; 3] = ["notify", "include", "prefer"];
+const LATER: [&str; 1] = ["notify"];
 
 /// Words in a line that may hold a secret; such a line is not repeated.
 const SECRET_WORDS: [&str; 7] = [

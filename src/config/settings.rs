@@ -108,7 +108,7 @@ pub(super) fn assemble(
         credentials,
         source: source_settings(sections.source, given)?,
         map: sections.map,
-        scope: scope_settings(&sections.scope),
+        scope: scope_settings(sections.scope, sections.duplicates)?,
         matching: match_settings(sections.matching)?,
         fields: field_policies(sections.fields)?,
         create,

@@ -4,7 +4,7 @@
 //! the rules that need more than one user: one storage location for one technician ([`settle_locations`]),
 //! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
 //! last ([`hold_not_converging`]), nobody switched on whom a person switched off ([`hold_by_hand`]), nobody there twice because his id has
-//! changed ([`hold_renames`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
+//! changed ([`hold_renames`]), nothing sent again that the tenant has just refused ([`hold_quarantined`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
 //! Beside them: what holds for every new user ([`CreateRules`]), and how a user differs from what was known of him ([`drift`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
@@ -15,6 +15,7 @@ mod convergence;
 mod creation;
 mod drift;
 mod locations;
+mod quarantine;
 mod renames;
 mod zeros;
 
@@ -27,6 +28,7 @@ pub use convergence::{NOT_CONVERGING, hold_not_converging};
 pub use creation::{CreateRules, NewCredentials};
 pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
+pub use quarantine::hold_quarantined;
 pub use renames::{AbsentPersons, hold_renames};
 pub use zeros::{KnownIds, hold_lost_zeros};
 

@@ -17,7 +17,7 @@ const COLUMN_ROWS_SHARE: u64 = 10;
 
 /// Judges the export by its own rows: an empty one, or one of which much was refused, changes nobody.
 pub fn judge_rows(limits: &GuardLimits, rows: &RowCounts) -> [GuardReading; 2] {
-    let readable = rows.rows - rows.rejected;
+    let readable = rows.rows - rows.rejected - rows.out_of_scope;
     let enough = match limits.min_rows {
         1 => "at least 1 readable row".to_owned(),
         rows => format!("at least {rows} readable rows"),
@@ -27,7 +27,10 @@ pub fn judge_rows(limits: &GuardLimits, rows: &RowCounts) -> [GuardReading; 2] {
         false => GuardVerdict::Ok,
     };
     let too_few = refused_if(readable < limits.min_rows);
-    let few = format!("{readable} of {} rows", rows.rows);
+    let few = match rows.out_of_scope {
+        0 => format!("{readable} of {} rows", rows.rows),
+        left_out => format!("{readable} of {} rows, {left_out} out of scope", rows.rows),
+    };
     let rejected = match limits.max_rejected.of(rows.rows) {
         None => off("max_rejected"),
         Some(most) => reading(

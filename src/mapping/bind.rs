@@ -152,6 +152,15 @@ impl Binding {
         values.push((self.field.clone(), value, Some(label)));
     }
 
+    /// What comes of the row's cells, for who asks a question and maps no field.
+    pub(super) fn answer<'a>(&'a self, row: &RawRow<'a>) -> Made<'a> {
+        match &self.origin {
+            Origin::Formula(formula) => self.of_formula(formula, row),
+            Origin::Cells => self.of_cells(row).0,
+            Origin::Constant(text) => Made::Value(DraftValue::Text(text.as_ref().into())),
+        }
+    }
+
     /// From the first column that is not blank; if all are, from the last.
     fn of_cells<'a>(&'a self, row: &RawRow<'a>) -> (Made<'a>, RawValue<'a>, &'a str) {
         let line = row.place().line;

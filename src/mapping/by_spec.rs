@@ -173,9 +173,12 @@ fn missing_key(name: &str) -> Problem {
 
 /// One warning for all columns that nothing is taken from: with `[map]` that is a choice, so it is
 /// told, but not at length.
-pub(super) fn unmapped(fields: &[Binding], names: &[Box<str>]) -> Option<Problem> {
+pub(super) fn unmapped<'b>(
+    fields: impl Iterator<Item = &'b Binding>,
+    names: &[Box<str>],
+) -> Option<Problem> {
     let mut used = vec![false; names.len()];
-    let slots = fields.iter().flat_map(|binding| &binding.slots);
+    let slots = fields.flat_map(|binding| &binding.slots);
     for reach in slots.flat_map(|slot| &slot.reaches) {
         used[reach.column] = true;
     }

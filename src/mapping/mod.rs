@@ -12,6 +12,7 @@ mod cell;
 mod collection;
 mod formula;
 mod recipe;
+mod rules;
 mod slot;
 mod spec;
 pub mod suggest;
@@ -23,6 +24,7 @@ mod written;
 use std::sync::Arc;
 
 pub use formula::{Form, Formula, Name};
+pub use rules::{PREFER_MAX, RowQuestions};
 pub use spec::{Blank, FieldSpec, MappingSpec, Otherwise, Source};
 pub use transform::{
     Country, DateFormat, Dates, Lookup, LookupTable, Pattern, TableFault, Transform,
@@ -31,12 +33,15 @@ pub use transform::{
 use crate::model::{Columns, Draft, Problem, RawRow, RowBatch};
 use bind::Bindings;
 use collection::Sink;
+use rules::Rules;
 
 /// A mapping, bound to the columns of one file.
 #[derive(Debug)]
 pub struct Mapping {
     spec: Option<MappingSpec>,
     bindings: Bindings,
+    questions: RowQuestions,
+    rules: Rules,
     columns: Option<Arc<Columns>>,
     /// A header names all columns before the first row; JSON keys come as they come.
     has_header: bool,
@@ -51,11 +56,18 @@ impl Mapping {
         Mapping {
             spec,
             bindings: Bindings::default(),
+            questions: RowQuestions::default(),
+            rules: Rules::default(),
             columns: None,
             has_header: false,
             list_within: None,
             file: Arc::from(""),
         }
+    }
+
+    /// The same, asking these questions of each row.
+    pub fn asking(self, questions: RowQuestions) -> Mapping {
+        Mapping { questions, ..self }
     }
 
     /// Binds the mapping to the columns of a batch, before its rows are applied. Costs next to nothing
@@ -93,12 +105,16 @@ impl Mapping {
 
     fn bind_from(&mut self, from: usize, batch: &RowBatch) -> Result<Vec<Problem>, Vec<Problem>> {
         let names = &batch.columns.names;
+        if from == 0 {
+            self.rules = Rules::new(&self.questions);
+        }
+        self.rules.resolve(names, self.has_header)?;
         let Some(spec) = &self.spec else {
             let warnings = by_name::bind(&mut self.bindings, names, from)?;
             if self.has_header && !self.bindings.has_user_id() {
                 return Err(vec![by_name::no_user_id_column(names)]);
             }
-            return Ok(warnings);
+            return Ok(self.not_asked_for(warnings, names));
         };
         if from == 0 {
             let problems = spec.problems();
@@ -109,6 +125,27 @@ impl Mapping {
         }
         by_spec::resolve(&mut self.bindings.fields, names, self.has_header)?;
         Ok(Vec::new())
+    }
+
+    /// Without the warnings about columns that a question takes.
+    fn not_asked_for(&self, mut warnings: Vec<Problem>, names: &[Box<str>]) -> Vec<Problem> {
+        let slots = self.rules.bindings().flat_map(|binding| &binding.slots);
+        let reaches = slots.flat_map(|slot| &slot.reaches);
+        let asked: Vec<&str> = reaches.map(|reach| &*names[reach.column]).collect();
+        let is_asked = |column: &str| asked.contains(&column);
+        warnings.retain(|warning| !warning.column.as_deref().is_some_and(is_asked));
+        warnings
+    }
+
+    /// Whether the row belongs to the scope. Err: nobody can say, so the row cannot be used.
+    pub fn includes(&self, row: &RawRow<'_>) -> Result<bool, Box<Problem>> {
+        self.rules.includes(row, &self.file)
+    }
+
+    /// How well the row speaks for its person: of several rows the one with the largest rank stands, if it is alone.
+    /// Err: nobody can say, so the row cannot be used.
+    pub fn rank(&self, row: &RawRow<'_>) -> Result<u16, Box<Problem>> {
+        self.rules.rank(row, &self.file)
     }
 
     /// Maps a row of the batch that was bound last. The problems name line, column and value; the user
@@ -160,7 +197,8 @@ impl Mapping {
             if !self.has_header {
                 warnings = by_spec::never_met(&bindings.fields, names)?;
             }
-            warnings.extend(by_spec::unmapped(&bindings.fields, names));
+            let used = bindings.fields.iter().chain(self.rules.bindings());
+            warnings.extend(by_spec::unmapped(used, names));
         } else if !bindings.has_user_id() {
             return Err(vec![by_name::no_user_id_column(names)]);
         }

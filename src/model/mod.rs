@@ -11,6 +11,7 @@ mod field;
 mod finding;
 mod forms;
 mod habits;
+mod hold;
 mod key;
 mod known;
 mod managed;
@@ -20,6 +21,7 @@ mod plan;
 mod policy;
 mod problem;
 mod protection;
+mod quarantine;
 mod review;
 mod row;
 mod seen;
@@ -29,12 +31,13 @@ pub use absence::{Absence, AbsenceFigures, AbsenceState, AbsentUser, Orphans, St
 pub use access::{Access, SwitchedOff};
 pub use answer::{Detail, InFlight};
 pub use boolean::boolean;
-pub use change::{Action, Change, Effect, FieldChange, Hold, Mail};
+pub use change::{Action, Change, Effect, FieldChange, Mail};
 pub use event::{Event, Progress, Silent};
 pub use field::{Field, Kind, Property, Value};
 pub use finding::{Finding, FindingVerdict};
 pub use forms::{EqualForm, EqualForms};
 pub use habits::{Bound, Habits};
+pub use hold::Hold;
 pub use key::UserKey;
 pub use known::{
     Drift, DriftKind, FieldDrift, KnownUser, ListPrint, Origin, RefreshSummary, Refreshed,
@@ -46,6 +49,7 @@ pub use plan::{GuardReading, GuardVerdict, Plan, PlanSummary, RowCounts};
 pub use policy::{FieldPolicies, FieldPolicy};
 pub use problem::{Problem, Severity};
 pub use protection::Protection;
+pub use quarantine::{ChangePrint, Offence, Quarantine};
 pub use review::{Approval, Review};
 pub use row::{Columns, Place, RawRow, RawValue, Refusal, RowBatch};
 pub use seen::Seen;

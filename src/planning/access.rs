@@ -10,7 +10,7 @@ use crate::diff::{AbsenceRules, Absentee, OnAbsent, Today, absentees, settle_abs
 use crate::guard::{Crowd, GuardLimits, SourceFigures, hold_counted, judge_source};
 use crate::model::{
     Absence, AbsenceState, Change, ExportFigures, Field, GoodRun, GuardReading, GuardVerdict,
-    ManagedUsers, Problem, Protection, RowCounts, SwitchedOff, UserKey,
+    ManagedUsers, Problem, Protection, Quarantine, RowCounts, SwitchedOff, UserKey,
 };
 use crate::validate::Expected;
 
@@ -39,6 +39,8 @@ pub struct AccessTerms {
     pub guards: GuardLimits,
     /// By which fields beside their UserID people are known; `None` if nobody has said it.
     pub known_by: Option<Vec<Field>>,
+    /// Whether what the tenant has just refused is sent again as it is.
+    pub retries_quarantined: bool,
     /// A digest of mapping and scope.
     pub mapping: String,
 }
@@ -77,6 +79,8 @@ pub struct AccessPast {
     pub managed: ManagedUsers,
     /// Whom we switched off, and how we left them.
     pub switched_off: SwitchedOff,
+    /// Changes that the tenant has refused in a call of their own.
+    pub quarantine: Quarantine,
     /// The good runs of the source, newest first.
     pub good_runs: Vec<GoodRun>,
     /// Users who lost access through the source in the last seven days.
@@ -96,6 +100,7 @@ pub struct Listing<'a> {
     pub no_absence: Option<(AbsenceState, String)>,
     /// Managed users whom it does not mention.
     pub absentees: Vec<Absentee>,
+    pub now: Timestamp,
 }
 
 impl<'a> Listing<'a> {
@@ -124,6 +129,7 @@ impl<'a> Listing<'a> {
             input,
             no_absence,
             absentees,
+            now: *now,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::input::Export;
 use crate::mapping::Mapping;
-use crate::model::{Event, Problem, Progress, UserRecord};
+use crate::model::{Event, Problem, Progress, RawRow, Refusal, UserRecord};
 use crate::validate::{Checked, Expected, Roster, RosterTerms, validate};
 
 use super::PlanningError;
@@ -38,17 +38,7 @@ pub fn understand(
             problems.extend(refusal.problems.iter().cloned());
         }
         for row in batch.rows() {
-            let (draft, met) = mapping.apply(&row);
-            match validate(draft, met, &file) {
-                Checked::Accepted(record, met) => {
-                    roster.add(&record);
-                    problems.extend(met);
-                }
-                Checked::Refused(refusal) => {
-                    roster.refuse(&refusal);
-                    problems.extend(refusal.problems);
-                }
-            }
+            take(&row, mapping, &mut roster, &mut problems);
         }
         let rows = batch.len() as u64 + batch.refused.len() as u64;
         progress.event(Event::RowsRead { rows });
@@ -63,6 +53,44 @@ pub fn understand(
         problems,
         blank_lines,
     })
+}
+
+/// Takes one row: what becomes of it, and what was wrong with it.
+fn take(row: &RawRow<'_>, mapping: &Mapping, roster: &mut Roster, problems: &mut Vec<Problem>) {
+    let file = roster.file().clone();
+    let (draft, met) = mapping.apply(row);
+    let checked = validate(draft, met, &file);
+    let answers = mapping
+        .includes(row)
+        .and_then(|is_included| Ok((is_included, mapping.rank(row)?)));
+    let (is_included, rank) = match answers {
+        Ok(answers) => answers,
+        Err(problem) => {
+            let user_id = match checked {
+                Checked::Accepted(record, _) => Some(record.user_id.into_string()),
+                Checked::Refused(refusal) => refusal.user_id,
+            };
+            roster.refuse(&Refusal {
+                place: row.place(),
+                user_id,
+                problems: Vec::new(),
+            });
+            problems.push(*problem);
+            return;
+        }
+    };
+    match checked {
+        Checked::Accepted(record, _) if !is_included => roster.leave_out(Some(&record.user_id)),
+        Checked::Refused(refusal) if !is_included => roster.leave_out(refusal.user_id.as_deref()),
+        Checked::Accepted(record, met) => {
+            roster.add(&record, rank);
+            problems.extend(met);
+        }
+        Checked::Refused(refusal) => {
+            roster.refuse(&refusal);
+            problems.extend(refusal.problems);
+        }
+    }
 }
 
 /// Reads an export again and gives every accepted record; what was wrong has been said the first time.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::diff::{Remembered, hold_by_hand, hold_renames};
+use crate::diff::{Remembered, hold_by_hand, hold_quarantined, hold_renames};
 use crate::model::{
     Action, Change, Effect, Field, FieldChange, Hold, Place, Problem, Property, User, UserKey,
     Value,
@@ -39,6 +39,19 @@ impl Listing<'_> {
     ) -> Vec<Problem> {
         let is_settled = self.terms.known_by.is_some();
         hold_renames(changes, &current.persons, is_settled, file)
+    }
+
+    /// Holds what the tenant has just refused as it is.
+    pub fn hold_quarantined(
+        &self,
+        changes: &mut [Change],
+        current: &Current,
+        file: &Arc<str>,
+    ) -> Vec<Problem> {
+        match current.is_of_the_tenant && !self.terms.retries_quarantined {
+            true => hold_quarantined(changes, &self.past.quarantine, self.now, file),
+            false => Vec::new(),
+        }
     }
 
     /// Whether the run is for everybody, so that a user whom it does not mention is missing from it.

@@ -150,11 +150,11 @@ pub async fn make_plan(
         mut problems,
         blank_lines,
     } = understand(export, &mut mapping, terms.roster(), progress.as_ref())?;
-    if let Some(only) = &terms.access.only {
-        problems.extend(set_aside(&mut expected, only, export.name()));
-    }
-    let input = export.digest().map(hex).unwrap_or_default();
+    // Before a part of the export is left out on request.
     let mut guards = judge_rows(&terms.access.guards, &expected.counts()).to_vec();
+    let only = terms.access.only.as_ref();
+    problems.extend(set_aside(&mut expected, only, export.name()));
+    let input = export.digest().map(hex).unwrap_or_default();
     let is_worthless = access::is_refused(&guards);
     guards.extend(arrival(export, terms));
     let seen = (&expected, input.as_str());
@@ -250,6 +250,7 @@ fn judge(
     let (mut absence, by_absence) = listing.absence(current);
     changes.extend(by_absence);
     problems.extend(listing.hold_renames(changes, current, file));
+    problems.extend(listing.hold_quarantined(changes, current, file));
     let figures = listing.figures(current);
     let (readings, met) = listing.guard(changes, current, &figures, file);
     problems.extend(met);

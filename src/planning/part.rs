@@ -6,12 +6,13 @@ use std::sync::Arc;
 use crate::model::{Problem, UserKey};
 use crate::validate::Expected;
 
-/// Leaves out of the run whom `only` does not name. Gives what a person should know: whom the file does not list.
+/// Leaves out of the run whom `only` does not name, if it names anybody. Gives what a person should know: whom the file does not list.
 pub fn set_aside(
     expected: &mut Expected,
-    only: &BTreeMap<UserKey, Box<str>>,
+    only: Option<&BTreeMap<UserKey, Box<str>>>,
     file: &Arc<str>,
 ) -> Option<Problem> {
+    let only = only?;
     let unknown = only.iter().filter(|(key, _)| !expected.protects(key));
     let unknown: Vec<&str> = unknown.map(|(_, user_id)| &**user_id).collect();
     expected.set_aside(|key| only.contains_key(key));

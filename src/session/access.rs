@@ -20,6 +20,7 @@ pub(super) fn access_terms(settings: &Settings, connection: Option<&Connection>)
         precedence: settings.source.precedence.clone(),
         only: None,
         limit: None,
+        retries_quarantined: false,
         absence: settings.deprovision.absence,
         delete_terminated: settings.deprovision.on_terminated == OnTerminated::Delete,
         protection: match connection {

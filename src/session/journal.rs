@@ -102,6 +102,7 @@ fn past(store: &Store, settings: &Settings) -> Result<Past, StoreError> {
         access: AccessPast {
             managed: store.managed(source)?,
             switched_off: store.switched_off()?,
+            quarantine: store.quarantine(source)?,
             good_runs: store.good_runs(source, GOOD_RUNS)?,
             lost_before: store.lost_access_since(source, now - WINDOW)?,
             completed: store.last_completed(source)?,

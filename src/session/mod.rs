@@ -190,7 +190,7 @@ impl Session {
             }
             _ => Against::Empty,
         };
-        let mapping = Mapping::new(self.settings.map.clone());
+        let mapping = self.mapping();
         let progress = console.progress();
         let mut planned = make_plan(&mut export, mapping, against, past, &terms, &progress).await?;
         planned.plan.problems.extend(is_old);
@@ -239,6 +239,12 @@ impl Session {
         format!("Comparing {} with {}\n\n", escape(&export), escape(&with))
     }
 
+    /// What the settings make of rows.
+    pub fn mapping(&self) -> Mapping {
+        let questions = self.settings.scope.questions.clone();
+        Mapping::new(self.settings.map.clone()).asking(questions)
+    }
+
     /// The terms of a plan for that part of the export.
     fn terms_for(
         &self,
@@ -248,6 +254,7 @@ impl Session {
         let mut terms = self.terms(connection);
         terms.access.only = part.only.as_deref().map(named_users).transpose()?;
         terms.access.limit = part.limit;
+        terms.access.retries_quarantined = part.retry_quarantined;
         Ok(terms)
     }
 

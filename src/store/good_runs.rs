@@ -10,7 +10,7 @@ use crate::model::{AbsentSince, Action, Basis, Change, Effect, GoodRun, Managed,
 
 use super::error::Fault;
 use super::rows::{Table, json, number, time};
-use super::runs::{EndOfRun, OPERATIONS, RUNS, RunEnd};
+use super::runs::{EndOfRun, OPERATIONS, RUNS, RunEnd, source_of};
 use super::{Store, StoreError, journal, managed, switched_off};
 
 const RUN_BASES: Table = Table {
@@ -113,11 +113,7 @@ pub(super) fn learn(transaction: &Connection, run: &str, end: &EndOfRun<'_>) -> 
 }
 
 fn keep(transaction: &Connection, run: &str, mut basis: Basis, at: Timestamp) -> Result<(), Fault> {
-    let mut sources: Vec<String> = RUNS.select(transaction, "WHERE run = ?", [run], |cells| {
-        let _ids = (cells.text()?, cells.text()?);
-        cells.text()
-    })?;
-    let source = sources.pop().unwrap_or_default();
+    let source = source_of(transaction, run)?;
     let ends = Ends::of(transaction, run)?;
     let known = managed::of_source(transaction, &source)?;
     let before = good_run_before(transaction, &source)?;

@@ -19,7 +19,7 @@ use super::runs::{self, OPERATIONS, RunEnd};
 use super::{Store, StoreError};
 
 pub use read::Sent;
-pub(super) use read::statuses;
+pub(super) use read::{ended_as, statuses};
 
 pub(super) const ATTEMPTS: Table = Table {
     name: "attempts",

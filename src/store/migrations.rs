@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     KNOWN_USERS,
     RUN_PROBLEMS,
     SWITCHED_OFF,
+    QUARANTINE,
 ];
 
 /// The newest schema version that this program knows.
@@ -318,5 +319,19 @@ CREATE TABLE switched_off (
     access TEXT NOT NULL,    -- JSON of the flags as they were left
     at     TEXT NOT NULL,
     sum    BLOB NOT NULL
+) STRICT;
+";
+
+/// Changes that the tenant refused in a call of their own.
+const QUARANTINE: &str = "
+CREATE TABLE quarantine (
+    source   TEXT NOT NULL,
+    key      TEXT NOT NULL, -- the UserID with case and Unicode form aside
+    print    BLOB NOT NULL, -- of the change
+    said     TEXT NOT NULL, -- the tenant's words
+    since    TEXT NOT NULL,
+    tried_at TEXT NOT NULL,
+    sum      BLOB NOT NULL,
+    PRIMARY KEY (source, key)
 ) STRICT;
 ";

@@ -13,6 +13,7 @@ use super::error::Fault;
 use super::log::{self, Log};
 use super::log_check::check_log;
 use super::migrations::{self, APPLICATION_ID};
+use super::presence::Presence;
 use super::tenant::{TenantIdentity, read_tenant, write_tenant};
 use super::{RunLock, StateDir, StoreError};
 
@@ -29,6 +30,8 @@ pub struct Store {
     log: Log,
     /// Why it takes nothing more.
     stopped: Option<String>,
+    /// Goes last, when the connection is closed.
+    presence: Presence,
 }
 
 impl Store {
@@ -42,8 +45,10 @@ impl Store {
             create(lock.dir(), tenant)?;
         }
         let at = |doing| move |fault: Fault| fault.at(&lock.dir().file(FILE), doing);
-        check_is_database(&path)?;
-        check_is_whole(&path)?;
+        let presence = Presence::enter(&path, || {
+            check_is_database(&path)?;
+            check_is_whole(&path)
+        })?;
         let mut connection =
             connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(at("open a connection"))?;
         let version = check_version(&connection, &path)?;
@@ -56,6 +61,7 @@ impl Store {
             path,
             log,
             stopped: None,
+            presence,
         };
         store.claim(tenant)?;
         migrations::migrate(&mut store.connection, version, migrations::latest())
@@ -111,8 +117,7 @@ impl Store {
         let Some(seen) = Store::open_whosever(dir)? else {
             return Ok(None);
         };
-        let path = seen.path.clone();
-        drop(seen);
+        let Store { path, presence, .. } = seen;
         let at = |doing| move |fault: Fault| fault.at(&dir.join(FILE), doing);
         let connection =
             connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(at("open a connection"))?;
@@ -122,6 +127,7 @@ impl Store {
             path,
             log: Log::default(),
             stopped: None,
+            presence,
         }))
     }
 
@@ -133,7 +139,7 @@ impl Store {
     /// The store of that file to read, checked as far as asked, with the version of its schema.
     pub(super) fn checked(path: &Path, extent: Extent) -> Result<(Store, i64), StoreError> {
         check_is_not_empty(path)?;
-        check_is_whole(path)?;
+        let presence = Presence::enter(path, || check_is_whole(path))?;
         let at = |doing| move |fault: Fault| fault.at(path, doing);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
         let connection = connect(path, flags).map_err(at("open a connection"))?;
@@ -144,6 +150,7 @@ impl Store {
             path: path.to_owned(),
             log: Log::default(),
             stopped: None,
+            presence,
         };
         Ok((store, version))
     }

@@ -10,7 +10,7 @@ use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, Review, Ru
 use super::error::Fault;
 use super::good_runs;
 use super::rows::{Table, json, number, time, word};
-use super::{Store, StoreError, switched_off};
+use super::{Store, StoreError, quarantine, switched_off};
 
 pub(super) const RUNS: Table = Table {
     name: "runs",
@@ -227,7 +227,17 @@ pub(super) fn insert_end(
         }
     }
     switched_off::learn(connection, run, end.at)?;
+    quarantine::learn(connection, (run, &source_of(connection, run)?), end.at)?;
     good_runs::learn(connection, run, end)
+}
+
+/// The source of a run; blank if there is no such run.
+pub(super) fn source_of(connection: &Connection, run: &str) -> Result<String, Fault> {
+    let mut sources: Vec<String> = RUNS.select(connection, "WHERE run = ?", [run], |cells| {
+        let _ids = (cells.text()?, cells.text()?);
+        cells.text()
+    })?;
+    Ok(sources.pop().unwrap_or_default())
 }
 
 fn plan_frame(connection: &Connection, run: &str) -> Result<Option<Plan>, Fault> {

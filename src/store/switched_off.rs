@@ -1,13 +1,16 @@
 //! Whom our runs switched off, or created so, and have not switched on since: only these may be switched on without a
 //! person.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use rusqlite::Connection;
 
-use crate::model::{Access, Status, SwitchedOff, UserKey};
+use crate::model::{Access, Change, Status, SwitchedOff, UserKey};
 
 use super::error::Fault;
 use super::rows::{Table, json, time};
+use super::runs::OPERATIONS;
 use super::{Store, StoreError, journal, written};
 
 const SWITCHED_OFF: Table = Table {
@@ -29,11 +32,13 @@ impl Store {
 
 /// Called at each end of a run, in its transaction: whom it has switched off, and on again.
 pub(super) fn learn(transaction: &Connection, run: &str, at: Timestamp) -> Result<(), Fault> {
-    for (seq, status) in journal::statuses(transaction, run)? {
-        if status != Status::Applied {
+    let applied = journal::statuses(transaction, run)?.into_iter();
+    let applied = applied.filter(|(_, status)| *status == Status::Applied);
+    let applied: HashSet<u32> = applied.map(|(seq, _)| seq).collect();
+    for (seq, change) in of_access(transaction, run)? {
+        if !applied.contains(&seq) {
             continue;
         }
-        let change = journal::change_of(transaction, run, seq)?;
         let before = written::before(transaction, run, seq)?;
         let before = before.as_ref().map(Access::of);
         let left = before.unwrap_or_default().after(&change.fields);
@@ -48,6 +53,19 @@ pub(super) fn learn(transaction: &Connection, run: &str, at: Timestamp) -> Resul
         }
     }
     Ok(())
+}
+
+/// The changes of a run that may change what their user can do.
+fn of_access(connection: &Connection, run: &str) -> Result<Vec<(u32, Change)>, Fault> {
+    let condition =
+        "WHERE run = ? AND (change LIKE '%\"Activated\"%' OR change LIKE '%\"Deleted\"%'
+        OR change LIKE '%\"Locked\"%')";
+    OPERATIONS.select(connection, condition, [run], |cells| {
+        let _run = cells.text()?;
+        let seq = cells.number()?;
+        let _columns: (String, u8) = (cells.text()?, cells.number()?);
+        Ok((seq, cells.json()?))
+    })
 }
 
 /// A person has touched the user since, so we no longer know why he is as he is.

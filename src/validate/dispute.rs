@@ -3,27 +3,30 @@
 use std::sync::Arc;
 
 use super::expected::Expectation;
-use crate::model::{Place, Problem};
+use crate::model::Problem;
 
 /// A later row of a user who already has one.
 #[derive(Debug)]
 pub(super) struct Repeat {
-    place: Place,
-    /// Where it is spelled otherwise than in his first row.
-    spelling: Option<Box<str>>,
+    pub row: Expectation,
+    is_spelled_otherwise: bool,
     says_the_same: bool,
 }
 
 impl Repeat {
     /// The later row, compared with the first.
-    pub(super) fn of(first: &Expectation, later: Expectation) -> Repeat {
-        let says_the_same =
-            first.fingerprint == later.fingerprint && Arc::ptr_eq(&first.shape, &later.shape);
+    pub(super) fn of(first: &Expectation, row: Expectation) -> Repeat {
         Repeat {
-            place: later.place,
-            says_the_same,
-            spelling: (first.user_id != later.user_id).then_some(later.user_id),
+            says_the_same: first.fingerprint == row.fingerprint
+                && Arc::ptr_eq(&first.shape, &row.shape),
+            is_spelled_otherwise: first.user_id != row.user_id,
+            row,
         }
+    }
+
+    /// Its spelling, where that is not the one of the first row.
+    fn spelling(&self) -> Option<&str> {
+        self.is_spelled_otherwise.then_some(&*self.row.user_id)
     }
 }
 
@@ -43,8 +46,29 @@ const SHOWN_MAX: usize = 10;
 impl Dispute<'_> {
     /// Whether all rows say the same of the same UserID, so that the first can stand.
     pub(super) fn is_repetition(&self) -> bool {
-        let same = |repeat: &Repeat| repeat.says_the_same && repeat.spelling.is_none();
+        let same = |repeat: &Repeat| repeat.says_the_same && !repeat.is_spelled_otherwise;
         self.refused_line.is_none() && self.repeats.iter().all(same)
+    }
+
+    /// Which row the rules prefer (0 is the first), where rows differ and the best is alone.
+    pub(super) fn preferred(&self) -> Option<usize> {
+        let may_be_compared = self.refused_line.is_none()
+            && !self.is_repetition()
+            && !self
+                .repeats
+                .iter()
+                .any(|repeat| repeat.is_spelled_otherwise);
+        if !may_be_compared {
+            return None;
+        }
+        let later = self.repeats.iter().map(|repeat| repeat.row.rank);
+        let ranks: Vec<u16> = std::iter::once(self.first.rank).chain(later).collect();
+        let best = *ranks.iter().max()?;
+        let mut at = ranks.iter().enumerate().filter(|(_, rank)| **rank == best);
+        match (at.next(), at.next()) {
+            (Some((at, _)), None) => Some(at),
+            _ => None,
+        }
     }
 
     /// How many readable rows there are.
@@ -56,12 +80,12 @@ impl Dispute<'_> {
     pub(super) fn tell(&self, problems: &mut Vec<Problem>) {
         let skipped = usize::from(self.is_repetition());
         let first = (self.first.place, &self.first.user_id);
-        let repeats = self.repeats.iter().map(|repeat| {
-            let spelling = repeat.spelling.as_ref();
-            (repeat.place, spelling.unwrap_or(&self.first.user_id))
-        });
+        let repeats = self.repeats.iter();
+        let repeats = repeats.map(|repeat| (repeat.row.place, &repeat.row.user_id));
         let rows = std::iter::once(first).chain(repeats);
-        for (place, user_id) in rows.skip(skipped).take(SHOWN_MAX) {
+        let preferred = self.preferred();
+        let rows = rows.enumerate().filter(|(at, _)| Some(*at) != preferred);
+        for (_, (place, user_id)) in rows.skip(skipped).take(SHOWN_MAX) {
             let problem = self.problem();
             problems.push(problem.file(self.file).at(place).user(&**user_id));
         }
@@ -69,10 +93,15 @@ impl Dispute<'_> {
 
     fn problem(&self) -> Problem {
         let lines = self.lines();
-        let other = self
-            .repeats
-            .iter()
-            .find_map(|repeat| repeat.spelling.as_ref());
+        let other = self.repeats.iter().find_map(Repeat::spelling);
+        if self.preferred().is_some() {
+            return Problem::warning(
+                "duplicate_row",
+                format!(
+                    "lines {lines} contradict each other about this user, and [duplicates] prefer leaves this one out"
+                ),
+            );
+        }
         if self.is_repetition() {
             return Problem::warning(
                 "duplicate_row",
@@ -105,7 +134,7 @@ impl Dispute<'_> {
         let mut lines: Vec<u64> = self
             .repeats
             .iter()
-            .map(|repeat| repeat.place.line)
+            .map(|repeat| repeat.row.place.line)
             .collect();
         lines.push(self.first.place.line);
         lines.extend(self.refused_line);

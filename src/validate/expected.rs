@@ -15,6 +15,8 @@ pub struct Expectation {
     pub user_id: Box<str>,
     /// The row that speaks for the user.
     pub place: Place,
+    /// How well the row speaks for him, compared with other rows of his.
+    pub(super) rank: u16,
     pub(super) shape: Arc<Shape>,
     pub(super) fingerprint: Fingerprint,
     pub(super) terminated: bool,

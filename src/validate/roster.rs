@@ -34,6 +34,8 @@ pub struct Roster {
     counts: RowCounts,
     unreadable: u64,
     also_known: AlsoKnown,
+    /// Users of rows that are out of scope.
+    aside: HashSet<Fingerprint>,
     terms: RosterTerms,
 }
 
@@ -51,6 +53,7 @@ impl Roster {
     pub fn new(file: Arc<str>, terms: RosterTerms) -> Roster {
         Roster {
             also_known: AlsoKnown::new(&terms.known_by),
+            aside: HashSet::new(),
             terms,
             file,
             users: Vec::new(),
@@ -64,14 +67,19 @@ impl Roster {
         }
     }
 
-    /// Counts an accepted row.
+    /// The file.
+    pub fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
+    /// Counts an accepted row. `rank`: of several rows of one person the one with the largest stands, if it is alone.
     ///
     /// # Panics
     /// At 2³² users.
-    pub fn add(&mut self, record: &UserRecord) {
+    pub fn add(&mut self, record: &UserRecord, rank: u16) {
         self.counts.rows += 1;
         let key = record.key();
-        let expectation = self.reduce(record);
+        let expectation = self.reduce(record, rank);
         let next = u32::try_from(self.users.len()).expect("fewer than 2³² users");
         match self.index.entry(of_key(&key)) {
             Entry::Vacant(vacant) => {
@@ -89,7 +97,7 @@ impl Roster {
     }
 
     /// The record without its body.
-    fn reduce(&mut self, record: &UserRecord) -> Expectation {
+    fn reduce(&mut self, record: &UserRecord, rank: u16) -> Expectation {
         let policies = &self.terms.fields;
         let shape = self.shapes.intern(record, policies);
         let kept_at = Arc::as_ptr(&shape) as usize;
@@ -112,10 +120,20 @@ impl Roster {
         Expectation {
             user_id: record.user_id.clone(),
             place: record.place,
+            rank,
             shape,
             fingerprint: values.fingerprint(),
             terminated: policies.of(&Field::Property(Property::Activated)) == FieldPolicy::Always
                 && activated == Some(&Wanted::Set(Value::Bool(false))),
+        }
+    }
+
+    /// Counts a row that is out of scope; its user, if one was read, is protected.
+    pub fn leave_out(&mut self, user_id: Option<&str>) {
+        self.counts.rows += 1;
+        self.counts.out_of_scope += 1;
+        if let Some(user_id) = user_id.map(str::trim).filter(|user_id| !user_id.is_empty()) {
+            self.aside.insert(of_key(&UserKey::of(user_id)));
         }
     }
 
@@ -139,6 +157,7 @@ impl Roster {
     pub fn settle(mut self) -> (Expected, Vec<Problem>) {
         let mut problems = Vec::new();
         let mut fallen = Vec::new();
+        let mut preferred = Vec::new();
         for (user, refused_line) in self.disputed() {
             let dispute = Dispute {
                 first: &self.users[user as usize].1,
@@ -147,13 +166,17 @@ impl Roster {
                 file: &self.file,
             };
             dispute.tell(&mut problems);
-            if dispute.is_repetition() {
+            if let Some(at) = dispute.preferred() {
+                self.counts.duplicate += dispute.rows() - 1;
+                preferred.push((user, at));
+            } else if dispute.is_repetition() {
                 self.counts.duplicate += dispute.rows() - 1;
             } else {
                 self.counts.rejected += dispute.rows();
                 fallen.push((user, dispute.first.place.line));
             }
         }
+        self.promote(preferred);
         self.remove(&fallen);
         let expected = Expected {
             users: self.users,
@@ -162,10 +185,22 @@ impl Roster {
             counts: self.counts,
             unreadable: self.unreadable,
             stated: stated(self.stated),
-            aside: HashSet::new(),
+            aside: self.aside,
             also_known: self.also_known,
         };
         (expected, problems)
+    }
+
+    /// Lets a later row speak for a user in place of his first one.
+    fn promote(&mut self, preferred: Vec<(u32, usize)>) {
+        for (user, at) in preferred {
+            let repeats = self.repeats.remove(&user).unwrap_or_default();
+            // Row 0 is the first one, which stands already.
+            let later = at.checked_sub(1).and_then(|at| repeats.into_iter().nth(at));
+            if let Some(later) = later {
+                self.users[user as usize].1 = later.row;
+            }
+        }
     }
 
     /// The users with more than one row, in the order of the file, with the line of a refused row.

@@ -1,5 +1,7 @@
 //! What may take access from people, through the real program: who is managed, absence, guards, approvals.
 
+#[path = "access/broken.rs"]
+mod broken;
 #[path = "access/by_hand.rs"]
 mod by_hand;
 #[path = "access/fields.rs"]
@@ -10,8 +12,12 @@ mod managed;
 mod new_users;
 #[path = "access/part.rs"]
 mod part;
+#[path = "access/quarantine.rs"]
+mod quarantine;
 #[path = "access/renames.rs"]
 mod renames;
+#[path = "access/scope.rs"]
+mod scope;
 
 use std::ops::RangeInclusive;
 

@@ -245,7 +245,8 @@ fn calls_keep_their_distance_also_across_runs_and_when_rows_are_refused() {
     ]}));
     crowd.sync(&limits).exits(3);
     crowd.assert_all_but(&["T-0002"], "the first run");
-    crowd.sync_again(&limits).exits(3);
+    let again = [&limits[..], &["--retry-quarantined"]].concat();
+    crowd.sync_again(&again).exits(3);
     let at = crowd.bulk_arrivals_ms();
     // Chunk, row, rest, chunk; and the row again.
     assert_eq!(at.len(), 5, "{at:?}");

@@ -106,7 +106,7 @@ fn judge(name: &str, spec: Option<MappingSpec>) -> Judged {
             let (draft, met) = mapping.apply(&row);
             match validate(draft, met, &file) {
                 Checked::Accepted(record, met) => {
-                    roster.add(&record);
+                    roster.add(&record, 0);
                     problems.extend(met);
                 }
                 Checked::Refused(refusal) => refusals.push(refusal),

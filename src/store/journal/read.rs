@@ -119,6 +119,16 @@ fn select_outcomes(
     amendments::apply(connection, run, outcomes)
 }
 
+/// The ends of a run that have one of these statuses (quoted, with commas between them).
+pub(in crate::store) fn ended_as(
+    connection: &Connection,
+    run: &str,
+    statuses: &str,
+) -> Result<Vec<(u32, Outcome)>, Fault> {
+    let condition = format!("WHERE run = ?1 AND status IN ({statuses}) ORDER BY seq");
+    select_outcomes(connection, run, &condition, [run])
+}
+
 /// How the operations of a run ended at first, before any correction.
 pub(in crate::store) fn statuses(
     connection: &Connection,

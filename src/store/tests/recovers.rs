@@ -181,7 +181,7 @@ fn a_store_of_the_first_version_is_brought_up_to_date_by_a_run_only() {
         "DROP TABLE amendments; DROP TABLE equal_forms; DROP TABLE plan_uses; DROP TABLE approvals;
          DROP TABLE call_ends; DROP TABLE calls; DROP TABLE habits;
          DROP TABLE managed; DROP TABLE run_bases; DROP TABLE good_runs; DROP TABLE pauses;
-         DROP TABLE users; DROP TABLE listing; DROP TABLE run_problems; DROP TABLE switched_off;
+         DROP TABLE users; DROP TABLE listing; DROP TABLE run_problems; DROP TABLE switched_off; DROP TABLE quarantine;
          PRAGMA user_version = 1",
     );
     assert!(

@@ -73,8 +73,8 @@ fn ids_that_differ_by_case_or_unicode_form_are_refused_even_with_equal_content()
 fn a_row_beside_a_refused_one_of_the_same_user_falls_too() {
     let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
     roster.refuse(&refusal(2, Some(" A ")));
-    roster.add(&row(3, "a", "1"));
-    roster.add(&row(4, "b", "1"));
+    roster.add(&row(3, "a", "1"), 0);
+    roster.add(&row(4, "b", "1"), 0);
     let (expected, problems) = roster.settle();
     assert_eq!(sums(&expected), (3, 1, 2, 0));
     assert_eq!(told(&problems), [("duplicate_user_id", 3)]);
@@ -231,7 +231,7 @@ fn refusal(line: u64, user_id: Option<&str>) -> Refusal {
 
 fn settle(rows: &[UserRecord]) -> (Expected, Vec<Problem>) {
     let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
-    rows.iter().for_each(|row| roster.add(row));
+    rows.iter().for_each(|row| roster.add(row, 0));
     roster.settle()
 }
 

@@ -61,6 +61,8 @@ impl Mortal {
             }
         };
         if status.signal().is_some() {
+            // Whoever did not expect it finds here what it was.
+            eprintln!("{status}: {}", whole(&mut stderr));
             return None;
         }
         Some(Done {
