@@ -27,6 +27,9 @@ pub struct ApplyArgs {
     /// The tenant.
     #[command(flatten)]
     pub tenant: TenantFlags,
+    /// Write to a production tenant without asking; where no terminal is, nothing is asked
+    #[arg(long, help_heading = "Tenant")]
+    pub yes: bool,
 }
 
 impl ApplyArgs {

@@ -61,6 +61,9 @@ pub struct SyncArgs {
     /// The tenant.
     #[command(flatten)]
     pub tenant: TenantFlags,
+    /// Write to a production tenant without asking; where no terminal is, nothing is asked
+    #[arg(long, help_heading = "Tenant")]
+    pub yes: bool,
 }
 
 /// Arguments of `resume`.

@@ -26,6 +26,9 @@ pub async fn run(cli: &Cli, args: &ApplyArgs, console: &Console) -> Result<Exit,
     console.text(&plan_text(&planned.plan, &console.view()));
     let estimated_s = planned.plan.summary.estimated_seconds;
     session.warn_of_expiry(&connection, estimated_s, console);
+    let plan = &planned.plan;
+    let asking = session.confirm_production(plan, &connection, args.yes, &signals);
+    asking.await?;
     let plan_use = PlanUse {
         saving: &application.saving,
         ended: &application.ended,

@@ -38,6 +38,9 @@ pub async fn run(cli: &Cli, args: &SyncArgs, console: &Console) -> Result<Exit, 
     console.text(&session.comparison(&args.input, &args.against, Some(&connection)));
     console.text(&plan_text(&planned.plan, &console.view()));
     let saved = session.save_plan(&planned, Some(&connection))?;
+    let plan = &planned.plan;
+    let asking = session.confirm_production(plan, &connection, args.yes, &signals);
+    asking.await?;
     let plan_use = PlanUse {
         saving: &saved.saving,
         ended: &[],

@@ -22,6 +22,7 @@ mod looking_back;
 mod managed;
 mod manual_edits;
 mod plan_files;
+mod production;
 mod refresh;
 mod resume;
 mod rows;

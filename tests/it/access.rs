@@ -6,16 +6,22 @@ mod broken;
 mod by_hand;
 #[path = "access/fields.rs"]
 mod fields;
+#[path = "access/guards.rs"]
+mod guards;
 #[path = "access/managed.rs"]
 mod managed;
 #[path = "access/new_users.rs"]
 mod new_users;
 #[path = "access/part.rs"]
 mod part;
+#[path = "access/properties.rs"]
+mod properties;
 #[path = "access/quarantine.rs"]
 mod quarantine;
 #[path = "access/renames.rs"]
 mod renames;
+#[path = "access/reviewer.rs"]
+mod reviewer;
 #[path = "access/scope.rs"]
 mod scope;
 
@@ -89,7 +95,7 @@ fn person(number: usize) -> Json {
     let user_id = id(number);
     json!({
         "UserID": user_id, "Email": format!("{user_id}@x.example"), "FirstName": "Pat", "LastName": format!("Person {number}"),
-        "Activated": true, "IsMobileWorker": true,
+        "Activated": true, "IsMobileWorker": true, "SMS": "s",
     })
 }
 
