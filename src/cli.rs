@@ -32,7 +32,7 @@ pub use input::{FormatName, InputArgs};
 pub use managed::{AdoptArgs, DisownArgs, PauseArgs};
 pub use members::*;
 pub use past::{ExplainArgs, HistoryArgs, ReportArgs, StatusArgs};
-pub use runs::{PartFlags, PlanArgs, ResumeArgs, SyncArgs};
+pub use runs::{PartFlags, PlanArgs, ResumeArgs, SyncArgs, UndoArgs};
 pub use sandbox::SandboxArgs;
 pub use state::{ForgetArgs, PurgeArgs, RefreshArgs, StateArgs, StateCommand, UsersFile};
 pub use tenant::TenantFlags;
@@ -42,8 +42,8 @@ use clap::{Parser, Subcommand};
 
 use texts::{
     ABOUT, ADOPT, AFTER, APPLY, COMPLETIONS, DISOWN, DOCTOR, EXPLAIN, HISTORY, MAN, PAUSE, PLAN,
-    PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNPAUSE, USER,
-    VALIDATE,
+    PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNDO, UNPAUSE,
+    USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -89,6 +89,9 @@ pub enum Command {
     /// Finish a run that was interrupted
     #[command(long_about = RESUME)]
     Resume(ResumeArgs),
+    /// Take back what a run has done
+    #[command(long_about = UNDO)]
+    Undo(UndoArgs),
     /// List past runs and calls by hand, newest first
     #[command(long_about = HISTORY)]
     History(HistoryArgs),

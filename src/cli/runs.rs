@@ -90,3 +90,37 @@ impl ResumeArgs {
         }
     }
 }
+
+/// Arguments of `undo`.
+#[derive(Clone, Debug, Args)]
+pub struct UndoArgs {
+    /// The run to take back, by its id or the beginning of it
+    #[arg(value_name = "RUN", help_heading = None)]
+    pub run: String,
+    /// Send it; without this it is only shown
+    #[arg(long, conflicts_with = "out")]
+    pub apply: bool,
+    /// Save the plan in this file, to be applied later
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// Talk to the sandbox whose users are in the state directory
+    #[arg(long, conflicts_with = "base_url", help_heading = "Tenant")]
+    pub sandbox: bool,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
+    /// Write to a production tenant without asking; where no terminal is, nothing is asked
+    #[arg(long, help_heading = "Tenant")]
+    pub yes: bool,
+}
+
+impl UndoArgs {
+    /// The tenant that the run was for, and nothing in its place.
+    pub fn against(&self) -> AgainstFlags {
+        AgainstFlags {
+            against: Against::Live,
+            sandbox: self.sandbox,
+            sandbox_seed: None,
+        }
+    }
+}

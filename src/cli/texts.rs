@@ -92,6 +92,15 @@ A run that began more than 12 hours ago is left to sync, which settles and plans
   crewsync resume --base-url https://tenant.example.com
   crewsync resume 0193a1b2-7c3d-7e4f-8a5b-6c7d8e9f0a1b --json";
 
+pub(super) const UNDO: &str = "\
+Plans the reverse of a run from the journal, field by field and three ways: as it was before, as the run made it, as it \
+is now. A field that somebody has changed since stays as it is and is told. Who was created is deleted again, who was \
+deleted is created again with what can be set. Mails cannot be taken back. Without --apply nothing is sent; with it, the \
+same guards hold as for any plan.
+
+  crewsync undo 0193a1b2
+  crewsync undo 0193a1b2 --apply";
+
 pub(super) const HISTORY: &str = "\
 Lists the runs that stand in the journal and the calls that were made by hand, newest first: when, how each ended, \
 its figures, who approved what. It reads the state directory only and asks no tenant.

@@ -2,7 +2,8 @@
 
 use super::{
     adopt, apply, completions, disown, doctor, explain, history, man, pause, plan, preview,
-    refresh, report, resume, role, sandbox, state, status, sync, team, unpause, user, validate,
+    refresh, report, resume, role, sandbox, state, status, sync, team, undo, unpause, user,
+    validate,
 };
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -17,6 +18,7 @@ pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failu
         Command::Apply(args) => apply::run(cli, args, console).await,
         Command::Sync(args) => sync::run(cli, args, console).await,
         Command::Resume(args) => resume::run(cli, args, console).await,
+        Command::Undo(args) => undo::run(cli, args, console).await,
         Command::History(args) => history::run(cli, args, console),
         Command::Report(args) => report::run(cli, args, console),
         Command::Explain(args) => explain::run(cli, args, console),

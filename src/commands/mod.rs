@@ -21,6 +21,7 @@ mod state;
 mod status;
 mod sync;
 mod team;
+mod undo;
 mod unpause;
 mod user;
 mod validate;

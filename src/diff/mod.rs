@@ -5,7 +5,7 @@
 //! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
 //! last ([`hold_not_converging`]), nobody switched on whom a person switched off ([`hold_by_hand`]), nobody there twice because his id has
 //! changed ([`hold_renames`]), nothing sent again that the tenant has just refused ([`hold_quarantined`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
-//! Beside them: what holds for every new user ([`CreateRules`]), and how a user differs from what was known of him ([`drift`]).
+//! Beside them: what holds for every new user ([`CreateRules`]), what takes a change back ([`reverse`](fn@reverse)), and how a user differs from what was known of him ([`drift`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
 mod absence;
@@ -17,6 +17,7 @@ mod drift;
 mod locations;
 mod quarantine;
 mod renames;
+mod reverse;
 mod zeros;
 
 pub use absence::{
@@ -30,6 +31,7 @@ pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
 pub use quarantine::hold_quarantined;
 pub use renames::{AbsentPersons, hold_renames};
+pub use reverse::{Reversed, reverse};
 pub use zeros::{KnownIds, hold_lost_zeros};
 
 use std::sync::Arc;

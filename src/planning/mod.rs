@@ -13,6 +13,7 @@ mod part;
 mod review;
 mod snapshot;
 mod sources;
+mod undo;
 
 pub use access::{AccessPast, AccessTerms};
 pub use current::Current;
@@ -20,6 +21,7 @@ pub use export::{Understood, understand};
 pub use load::Against;
 pub use review::{ended_before, reviewed};
 pub use snapshot::read_snapshot;
+pub use undo::{Done, plan_undo};
 
 use std::sync::Arc;
 

@@ -89,6 +89,8 @@ pub(super) fn sign(action: Action) -> (&'static str, Tone) {
 /// Where the row stands, for brackets.
 pub(super) fn place(line: Option<u64>) -> String {
     match line {
+        // Undo takes back also what was done to users who were absent.
+        Some(0) => "absent from the export".to_owned(),
         Some(line) => format!("line {line}"),
         None => "absent from the export".to_owned(),
     }

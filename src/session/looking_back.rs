@@ -120,7 +120,7 @@ pub(super) fn word(end: Option<&EndRecord>) -> String {
 /// Those of the store, and an id that is not known or fits several.
 pub fn retell(settings: &Settings, run: Option<&str>) -> Result<(Plan, Run), Failure> {
     let store = open(settings)?.ok_or_else(|| nothing_ran(settings))?;
-    let record = choose(store.runs()?, run)?.ok_or_else(|| nothing_ran(settings))?;
+    let record = run_named(&store, settings, run)?;
     let plan = super::heal::plan_of(&store, &record.run)?;
     let mut run = fold_run(
         plan.clone(),
@@ -133,6 +133,15 @@ pub fn retell(settings: &Settings, run: Option<&str>) -> Result<(Plan, Run), Fai
         None => Some(unfinished(settings).error_json()),
     };
     Ok((plan, run))
+}
+
+/// The newest run, or the one whose id begins so.
+pub(super) fn run_named(
+    store: &Store,
+    settings: &Settings,
+    named: Option<&str>,
+) -> Result<RunRecord, Failure> {
+    choose(store.runs()?, named)?.ok_or_else(|| nothing_ran(settings))
 }
 
 fn choose(mut runs: Vec<RunRecord>, named: Option<&str>) -> Result<Option<RunRecord>, Failure> {

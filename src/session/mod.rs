@@ -31,6 +31,7 @@ mod seen_before;
 mod signals;
 mod state_care;
 mod stored;
+mod undo;
 mod user_list;
 mod users_file;
 

@@ -25,6 +25,9 @@ mod reviewer;
 #[path = "access/scope.rs"]
 mod scope;
 
+#[path = "access/undo.rs"]
+mod undo;
+
 use std::ops::RangeInclusive;
 
 use serde_json::{Value as Json, json};
