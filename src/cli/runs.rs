@@ -41,6 +41,9 @@ pub struct PlanArgs {
     /// Save the plan in this file, to be applied later
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub out: Option<PathBuf>,
+    /// Write the plan as a page for a browser, for who has to approve it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
+    pub html: Option<PathBuf>,
     /// Exit with 10 if there are changes
     #[arg(long, help_heading = "Output")]
     pub exit_code: bool,

@@ -27,6 +27,10 @@ pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, 
         let saved = session.save_plan_as(path, &planned, connection.as_ref())?;
         console.say(&saved.told());
     }
+    if let Some(path) = &args.html {
+        let comparison = session.comparison(&args.input, &args.against, connection.as_ref());
+        console.say(&session.write_page(path, plan, comparison.trim())?);
+    }
     let exits = exits_of_plan(plan);
     console.warn_of_guards(&plan.guards);
     console.warn_of_rows(&rows_left_by_plan(plan));

@@ -9,6 +9,7 @@ use toml::{Table, Value};
 use super::create::CreateSection;
 use super::delivery::DeliverySection;
 use super::deprovision::DeprovisionSection;
+use super::effective::EffectiveSection;
 use super::fields::FieldsSection;
 use super::guards::GuardsSection;
 use super::matching::MatchSection;
@@ -31,6 +32,7 @@ pub(super) struct Sections {
     pub map: Option<MappingSpec>,
     pub scope: ScopeSection,
     pub duplicates: DuplicatesSection,
+    pub effective: EffectiveSection,
     #[serde(rename = "match")]
     pub matching: MatchSection,
     pub fields: FieldsSection,

@@ -11,6 +11,7 @@ mod credentials;
 mod delivery;
 mod deprovision;
 mod digest;
+mod effective;
 mod fields;
 mod file;
 mod guards;

@@ -6,6 +6,7 @@ use super::create::{CreateSettings, create_settings};
 use super::credentials::{self, CredentialSource};
 use super::delivery::{DeliverySettings, delivery_settings};
 use super::deprovision::{DeprovisionSettings, deprovision_settings};
+use super::effective::effective_dates;
 use super::fields::field_policies;
 use super::file::Sections;
 use super::guards::guard_limits;
@@ -20,7 +21,7 @@ use super::tenant::{TenantSettings, tenant_settings};
 use crate::api::ClientOptions;
 use crate::failure::Failure;
 use crate::guard::GuardLimits;
-use crate::mapping::MappingSpec;
+use crate::mapping::{EffectiveDates, MappingSpec};
 use crate::model::FieldPolicies;
 
 /// Everything that can be set.
@@ -40,6 +41,8 @@ pub struct Settings {
     pub map: Option<MappingSpec>,
     /// Whom the tool speaks of.
     pub scope: ScopeSettings,
+    /// From when and until when rows hold.
+    pub effective: Option<EffectiveDates>,
     /// By what people are known.
     pub matching: MatchSettings,
     /// When each field is written.
@@ -109,6 +112,7 @@ pub(super) fn assemble(
         source: source_settings(sections.source, given)?,
         map: sections.map,
         scope: scope_settings(sections.scope, sections.duplicates)?,
+        effective: effective_dates(sections.effective)?,
         matching: match_settings(sections.matching)?,
         fields: field_policies(sections.fields)?,
         create,

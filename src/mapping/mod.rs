@@ -10,6 +10,7 @@ mod by_name;
 mod by_spec;
 mod cell;
 mod collection;
+mod effective;
 mod formula;
 mod recipe;
 mod rules;
@@ -23,6 +24,9 @@ mod written;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
+pub use effective::{Effective, EffectiveDates, zone_named};
 pub use formula::{Form, Formula, Name};
 pub use rules::{PREFER_MAX, RowQuestions};
 pub use spec::{Blank, FieldSpec, MappingSpec, Otherwise, Source};
@@ -31,8 +35,9 @@ pub use transform::{
 };
 
 use crate::model::{Columns, Draft, Problem, RawRow, RowBatch};
-use bind::Bindings;
+use bind::{Binding, Bindings};
 use collection::Sink;
+use effective::Bounds;
 use rules::Rules;
 
 /// A mapping, bound to the columns of one file.
@@ -42,6 +47,8 @@ pub struct Mapping {
     bindings: Bindings,
     questions: RowQuestions,
     rules: Rules,
+    effective: Option<(EffectiveDates, Timestamp)>,
+    bounds: Option<Bounds>,
     columns: Option<Arc<Columns>>,
     /// A header names all columns before the first row; JSON keys come as they come.
     has_header: bool,
@@ -58,6 +65,8 @@ impl Mapping {
             bindings: Bindings::default(),
             questions: RowQuestions::default(),
             rules: Rules::default(),
+            effective: None,
+            bounds: None,
             columns: None,
             has_header: false,
             list_within: None,
@@ -68,6 +77,14 @@ impl Mapping {
     /// The same, asking these questions of each row.
     pub fn asking(self, questions: RowQuestions) -> Mapping {
         Mapping { questions, ..self }
+    }
+
+    /// The same, with rows that hold from one day until another, as seen now.
+    pub fn effective(self, dates: Option<EffectiveDates>, now: Timestamp) -> Mapping {
+        Mapping {
+            effective: dates.map(|dates| (dates, now)),
+            ..self
+        }
     }
 
     /// Binds the mapping to the columns of a batch, before its rows are applied. Costs next to nothing
@@ -107,8 +124,13 @@ impl Mapping {
         let names = &batch.columns.names;
         if from == 0 {
             self.rules = Rules::new(&self.questions);
+            let effective = self.effective.as_ref();
+            self.bounds = effective.map(|(dates, now)| Bounds::new(dates, *now));
         }
         self.rules.resolve(names, self.has_header)?;
+        if let Some(bounds) = &mut self.bounds {
+            bounds.resolve(names, self.has_header)?;
+        }
         let Some(spec) = &self.spec else {
             let warnings = by_name::bind(&mut self.bindings, names, from)?;
             if self.has_header && !self.bindings.has_user_id() {
@@ -129,12 +151,26 @@ impl Mapping {
 
     /// Without the warnings about columns that a question takes.
     fn not_asked_for(&self, mut warnings: Vec<Problem>, names: &[Box<str>]) -> Vec<Problem> {
-        let slots = self.rules.bindings().flat_map(|binding| &binding.slots);
+        let slots = self.asked().flat_map(|binding| &binding.slots);
         let reaches = slots.flat_map(|slot| &slot.reaches);
         let asked: Vec<&str> = reaches.map(|reach| &*names[reach.column]).collect();
         let is_asked = |column: &str| asked.contains(&column);
         warnings.retain(|warning| !warning.column.as_deref().is_some_and(is_asked));
         warnings
+    }
+
+    /// What is bound beside the fields.
+    fn asked(&self) -> impl Iterator<Item = &Binding> {
+        let bounds = self.bounds.iter().flat_map(Bounds::bindings);
+        self.rules.bindings().chain(bounds)
+    }
+
+    /// Whether the row holds now. Err: nobody can say, so the row cannot be used.
+    pub fn holds(&self, row: &RawRow<'_>) -> Result<Effective, Box<Problem>> {
+        match &self.bounds {
+            None => Ok(Effective::Now),
+            Some(bounds) => bounds.of(row, &self.file),
+        }
     }
 
     /// Whether the row belongs to the scope. Err: nobody can say, so the row cannot be used.
@@ -197,7 +233,7 @@ impl Mapping {
             if !self.has_header {
                 warnings = by_spec::never_met(&bindings.fields, names)?;
             }
-            let used = bindings.fields.iter().chain(self.rules.bindings());
+            let used = bindings.fields.iter().chain(self.asked());
             warnings.extend(by_spec::unmapped(used, names));
         } else if !bindings.has_user_id() {
             return Err(vec![by_name::no_user_id_column(names)]);

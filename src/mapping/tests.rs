@@ -302,7 +302,7 @@ fn mapping(toml: &str) -> Mapping {
     Mapping::new(Some(toml::from_str(toml).unwrap()))
 }
 
-fn csv(header: &[&str], rows: &[&[&str]]) -> RowBatch {
+pub(super) fn csv(header: &[&str], rows: &[&[&str]]) -> RowBatch {
     let names = header.iter().map(|name| Box::from(*name)).collect();
     let mut batch = RowBatch::of_text(Arc::new(Columns { names }));
     for (row, record) in rows.iter().zip(1..) {

@@ -1,7 +1,7 @@
 //! The first reading of an export: every row mapped, checked and reduced to a fingerprint.
 
 use crate::input::Export;
-use crate::mapping::Mapping;
+use crate::mapping::{Effective, Mapping};
 use crate::model::{Event, Problem, Progress, RawRow, Refusal, UserRecord};
 use crate::validate::{Checked, Expected, Roster, RosterTerms, validate};
 
@@ -55,15 +55,21 @@ pub fn understand(
     })
 }
 
+/// Whether the row is in scope, whether it holds, and how well it speaks for its person.
+fn answers(row: &RawRow<'_>, mapping: &Mapping) -> Result<(bool, Effective, u16), Box<Problem>> {
+    Ok((
+        mapping.includes(row)?,
+        mapping.holds(row)?,
+        mapping.rank(row)?,
+    ))
+}
+
 /// Takes one row: what becomes of it, and what was wrong with it.
 fn take(row: &RawRow<'_>, mapping: &Mapping, roster: &mut Roster, problems: &mut Vec<Problem>) {
     let file = roster.file().clone();
     let (draft, met) = mapping.apply(row);
     let checked = validate(draft, met, &file);
-    let answers = mapping
-        .includes(row)
-        .and_then(|is_included| Ok((is_included, mapping.rank(row)?)));
-    let (is_included, rank) = match answers {
+    let (is_included, holds, rank) = match answers(row, mapping) {
         Ok(answers) => answers,
         Err(problem) => {
             let user_id = match checked {
@@ -82,7 +88,11 @@ fn take(row: &RawRow<'_>, mapping: &Mapping, roster: &mut Roster, problems: &mut
     match checked {
         Checked::Accepted(record, _) if !is_included => roster.leave_out(Some(&record.user_id)),
         Checked::Refused(refusal) if !is_included => roster.leave_out(refusal.user_id.as_deref()),
-        Checked::Accepted(record, met) => {
+        Checked::Accepted(record, _) if holds == Effective::NotYet => {
+            roster.postpone(Some(&record.user_id));
+        }
+        Checked::Accepted(mut record, met) => {
+            holds.apply(&mut record);
             roster.add(&record, rank);
             problems.extend(met);
         }
@@ -107,8 +117,12 @@ pub fn for_each_record(
             .map_err(PlanningError::Unmappable)?;
         for row in batch.rows() {
             let (draft, met) = mapping.apply(&row);
-            if let Checked::Accepted(record, _) = validate(draft, met, &file) {
-                take(record);
+            if let Checked::Accepted(mut record, _) = validate(draft, met, &file) {
+                // A row of which nobody can say it was refused the first time.
+                if let Ok(holds) = mapping.holds(&row) {
+                    holds.apply(&mut record);
+                    take(record);
+                }
             }
         }
     }

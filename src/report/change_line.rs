@@ -97,7 +97,7 @@ pub(super) fn place(line: Option<u64>) -> String {
 }
 
 /// What the verb alone does not tell about access.
-fn effect_note(action: Action, effect: Effect) -> &'static str {
+pub(super) fn effect_note(action: Action, effect: Effect) -> &'static str {
     match (action, effect) {
         (Action::Create, Effect::None) => ", without access",
         (Action::Create | Action::Reactivate | Action::Restore, Effect::GainsAccess) => "",

@@ -244,7 +244,9 @@ impl Session {
     /// What the settings make of rows.
     pub fn mapping(&self) -> Mapping {
         let questions = self.settings.scope.questions.clone();
-        Mapping::new(self.settings.map.clone()).asking(questions)
+        Mapping::new(self.settings.map.clone())
+            .asking(questions)
+            .effective(self.settings.effective.clone(), Timestamp::now())
     }
 
     /// The terms of a plan for that part of the export.

@@ -1,7 +1,7 @@
 //! Where saved plans stand: the files under the state directory, and those that a person names.
 
 use std::fs::{self, File};
-use std::io::BufReader;
+use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::model::Plan;
 use crate::plan_file::{Header, PlanFileError, SavedPlan, Tenant, read_plan, write_plan};
 use crate::planning::Planned;
-use crate::report::write_private_file;
+use crate::report::{PlanPage, plan_html, write_private_file};
 use crate::store::TenantIdentity;
 
 use super::{Connection, Session};
@@ -73,6 +73,28 @@ impl Session {
             saving,
             expires_at: header.expires_at,
         })
+    }
+
+    /// Writes a plan as a page for a browser, readable by its owner only, and says where it is.
+    pub fn write_page(
+        &self,
+        path: &Path,
+        plan: &Plan,
+        comparison: &str,
+    ) -> Result<String, Failure> {
+        let page = PlanPage {
+            comparison,
+            production: self.settings.tenant.production,
+            made_at: &format!("{:.0}", Timestamp::now()),
+        };
+        let page = plan_html(plan, page);
+        let written = write_private_file(path, |out| out.write_all(page.as_bytes()));
+        written.map_err(|error| {
+            Failure::stopped(format!("cannot write the page {}", path.display()))
+                .caused_by(error)
+                .hint("nothing was sent; look at the folder and the space on its disk")
+        })?;
+        Ok(format!("Page written: {}", path.display()))
     }
 
     /// Finds the plan that a person names by its path, its id, or the beginning of that, and reads it.

@@ -137,6 +137,13 @@ impl Roster {
         }
     }
 
+    /// Counts a row whose first day has not come; its user, if one was read, is protected.
+    pub fn postpone(&mut self, user_id: Option<&str>) {
+        self.leave_out(user_id);
+        self.counts.out_of_scope -= 1;
+        self.counts.not_yet_effective += 1;
+    }
+
     /// Counts a refused row; its user, if one was read, is protected.
     pub fn refuse(&mut self, refusal: &Refusal) {
         self.counts.rows += 1;

@@ -4,6 +4,8 @@
 mod broken;
 #[path = "access/by_hand.rs"]
 mod by_hand;
+#[path = "access/effective.rs"]
+mod effective;
 #[path = "access/fields.rs"]
 mod fields;
 #[path = "access/guards.rs"]
