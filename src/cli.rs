@@ -26,7 +26,7 @@ pub use apply::ApplyArgs;
 pub use by_hand::{HandFlags, PasswordFlags, PowerArgs, WriteFlags};
 pub use doctor::DoctorArgs;
 pub use documents::{CompletionsArgs, ManArgs};
-pub use exports::{PreviewArgs, PreviewForm, ValidateArgs};
+pub use exports::{InitArgs, PreviewArgs, PreviewForm, ValidateArgs};
 pub use global::{CommonFlags, When};
 pub use input::{FormatName, InputArgs};
 pub use managed::{AdoptArgs, DisownArgs, PauseArgs};
@@ -41,9 +41,9 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, ADOPT, AFTER, APPLY, COMPLETIONS, DISOWN, DOCTOR, EXPLAIN, HISTORY, MAN, PAUSE, PLAN,
-    PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNDO, UNPAUSE,
-    USER, VALIDATE,
+    ABOUT, ADOPT, AFTER, APPLY, COMPLETIONS, DISOWN, DOCTOR, EXPLAIN, HISTORY, INIT, MAN, PAUSE,
+    PLAN, PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNDO,
+    UNPAUSE, USER, VALIDATE,
 };
 
 /// The whole command line.
@@ -71,6 +71,9 @@ pub struct Cli {
 /// The subcommands.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    /// Write a first configuration for an export
+    #[command(long_about = INIT)]
+    Init(InitArgs),
     /// Print the rows of an export as they were understood
     #[command(long_about = PREVIEW)]
     Preview(PreviewArgs),

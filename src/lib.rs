@@ -21,6 +21,7 @@
 //! | [`validate`] | drafts → checked records; the whole file → what it expects | pure; no row vanishes |
 //! | [`diff`](mod@diff) | (wanted, current) → changes with their effect on access | pure; equal users give no change |
 //! | [`guard`] | changes and figures → allowed, held, refused | pure; speaks before the first write |
+//! | [`guess`] | columns with some of their values → a configuration to look over | pure; for `init` only |
 //! | [`wire`] | the API's JSON, both ways | pure; opens no socket |
 //! | [`planner`] | changes → a plan: order, chunks, re-cutting, cost | pure; loses nobody when it cuts |
 //! | [`plan_file`] | a plan ⇄ lines that can be kept, and whether they fit here and now | pure; what was altered is no plan |
@@ -82,6 +83,7 @@ pub mod model;
 
 pub mod diff;
 pub mod guard;
+pub mod guess;
 pub mod mapping;
 pub mod pacing;
 pub mod plan_file;

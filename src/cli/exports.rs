@@ -1,8 +1,10 @@
 //! Arguments of the commands that look at an export alone.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
-use super::InputArgs;
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::{Against, AgainstFlags, InputArgs, TenantFlags};
 
 /// Arguments of `preview`.
 #[derive(Clone, Debug, Args)]
@@ -38,4 +40,32 @@ pub struct ValidateArgs {
     /// The export.
     #[command(flatten)]
     pub input: InputArgs,
+}
+
+/// Arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// The export.
+    #[command(flatten)]
+    pub input: InputArgs,
+    /// Learn the ids of users from the tenant (`live`) or from a file of users
+    #[arg(long, value_name = "live|FILE", value_parser = super::against::against)]
+    pub against: Option<Against>,
+    /// Write the configuration into this file [default: crewsync.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
+}
+
+impl InitArgs {
+    /// The tenant itself.
+    pub fn flags(&self) -> AgainstFlags {
+        AgainstFlags {
+            against: Against::Live,
+            sandbox: false,
+            sandbox_seed: None,
+        }
+    }
 }

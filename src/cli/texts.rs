@@ -32,6 +32,16 @@ Exit codes:
 
 Results go to standard output, everything else to standard error.";
 
+pub(super) const INIT: &str = "\
+Writes crewsync.toml for an export: which column is which field, by the names that HR systems use and by what stands in \
+them, with how sure each line is; what its states mean for access; what could not be placed. Then it reads the export \
+under it and says what is in the way. A file that exists is never written over.
+
+With --against it learns from the users of a tenant, or of a file, which column is the key and how wide ids are.
+
+  crewsync init people.csv
+  crewsync init people.csv --against current.json --out hr.toml";
+
 pub(super) const PREVIEW: &str = "\
 Prints the rows of an export as they were understood, before any mapping. It shows how a file is read: \
 packing, encoding, format, delimiter, quoting and header. Cells are printed exactly as read.

@@ -1,7 +1,7 @@
 //! Which subcommand does what: the one list.
 
 use super::{
-    adopt, apply, completions, disown, doctor, explain, history, man, pause, plan, preview,
+    adopt, apply, completions, disown, doctor, explain, history, init, man, pause, plan, preview,
     refresh, report, resume, role, sandbox, state, status, sync, team, undo, unpause, user,
     validate,
 };
@@ -12,6 +12,7 @@ use crate::session::Console;
 /// Does what the command line asks for.
 pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failure> {
     match &cli.command {
+        Command::Init(args) => init::run(cli, args, console).await,
         Command::Preview(args) => preview::run(cli, args, console),
         Command::Validate(args) => validate::run(cli, args, console),
         Command::Plan(args) => plan::run(cli, args, console).await,

@@ -8,6 +8,7 @@ mod dispatch;
 mod doctor;
 mod explain;
 mod history;
+mod init;
 mod man;
 mod pause;
 mod plan;

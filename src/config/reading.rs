@@ -67,7 +67,7 @@ impl ReadingWords {
     }
 
     /// What they mean.
-    pub(super) fn checked(&self) -> Result<ReadOptions, Failure> {
+    pub fn checked(&self) -> Result<ReadOptions, Failure> {
         let mark = |what, word: &Option<String>| {
             word.as_deref()
                 .map(|word| mark_named(what, word))

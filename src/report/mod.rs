@@ -6,6 +6,7 @@
 //! character of foreign text to a terminal; leave out that something was left out.
 
 mod absence_text;
+mod begun_text;
 mod change_line;
 mod csv;
 mod escape;
@@ -34,6 +35,7 @@ mod words;
 #[cfg(test)]
 mod samples;
 
+pub use begun_text::begun_text;
 pub use csv::write_csv;
 pub use escape::{escape, quote};
 pub use explain_text::{

@@ -15,6 +15,7 @@ mod expiry;
 mod explain;
 mod failures;
 mod heal;
+mod init;
 mod journal;
 mod keeper;
 mod links;
@@ -49,6 +50,7 @@ pub use exits::{exits_of_plan, exits_of_run, rows_left_by_plan, rows_left_by_run
 pub use explain::explain;
 pub use failures::one_line;
 pub use heal::heal;
+pub use init::init;
 pub use journal::{Journal, past_without_lock};
 pub use looking_back::{history, retell, status};
 pub use managed::{adopt, disown, pause, unpause};

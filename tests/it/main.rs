@@ -18,6 +18,7 @@ mod faults;
 mod freshness;
 mod huge_files;
 mod hundred_thousand;
+mod init;
 mod isolation;
 mod kill;
 mod looking_back;

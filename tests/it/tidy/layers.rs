@@ -3,13 +3,15 @@
 use super::source::{Source, paths};
 
 /// Each top-level module with those that it may use. A new module has to take its place here.
-const LAYERS: [(&str, &[&str]); 23] = [
+const LAYERS: [(&str, &[&str]); 24] = [
     ("model", &[]),
     ("mapping", &["model"]),
     ("validate", &["model"]),
     // What the export expects is validated before it is compared.
     ("diff", &["model", "validate"]),
     ("guard", &["model"]),
+    // Dates are read as the mapping reads them.
+    ("guess", &["model", "mapping"]),
     ("wire", &["model"]),
     ("planner", &["model", "wire"]),
     // A plan that was read must be what its id stands for.
@@ -17,7 +19,7 @@ const LAYERS: [(&str, &[&str]); 23] = [
     ("pacing", &["model", "wire"]),
     ("input", &["model"]),
     ("store", &["model"]),
-    ("report", &["model"]),
+    ("report", &["model", "guess"]),
     ("api", &["model", "wire"]),
     ("sandbox", &["model", "wire", "pacing"]),
     ("fetch", &["model", "wire", "pacing", "api"]),
@@ -46,12 +48,13 @@ const LAYERS: [(&str, &[&str]); 23] = [
 const STAGES: &str = "(stages)";
 
 /// Those above the line: values in, values out.
-const PURE: [&str; 9] = [
+const PURE: [&str; 10] = [
     "model",
     "mapping",
     "validate",
     "diff",
     "guard",
+    "guess",
     "wire",
     "planner",
     "plan_file",
