@@ -7,7 +7,7 @@ use crate::model::{
 };
 use crate::validate::{Expectation, Expected};
 
-use super::{AbsentPersons, Holder, KnownIds, is_active};
+use super::{AbsentPersons, Holder, KnownIds, KnownReferences, is_active};
 
 /// Orphans that are named.
 const ORPHANS_NAMED: usize = 20;
@@ -68,6 +68,8 @@ pub struct Compared {
     pub known_as: HashMap<UserKey, Box<str>>,
     /// Active users whom it does not mention, by what may tell who they are.
     pub persons: AbsentPersons,
+    /// Teams, groups, languages and locations that users have.
+    pub references: KnownReferences,
     /// Active users outside every source.
     pub orphans: Orphans,
     /// Top-level properties that any listed object had.
@@ -93,6 +95,7 @@ impl<'e> Comparison<'e> {
     pub fn visit(&mut self, user: User) {
         self.note_properties(&user);
         self.note_holder(&user);
+        self.compared.references.visit(&user);
         let key = user.key();
         let is_there = !user.is_deleted();
         self.compared.visible += u64::from(is_there);

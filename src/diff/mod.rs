@@ -5,7 +5,7 @@
 //! no id that lost its leading zeros ([`hold_lost_zeros`]), no change that earlier nights have shown not to
 //! last ([`hold_not_converging`]), nobody switched on whom a person switched off ([`hold_by_hand`]), nobody there twice because his id has
 //! changed ([`hold_renames`]), nothing sent again that the tenant has just refused ([`hold_quarantined`]), and what becomes of users whom the export does not mention ([`settle_absence`]).
-//! Beside them: what holds for every new user ([`CreateRules`]), what takes a change back ([`reverse`](fn@reverse)), and how a user differs from what was known of him ([`drift`]).
+//! Beside them: what the export names and nobody has ([`unknown_references`]), what holds for every new user ([`CreateRules`]), what takes a change back ([`reverse`](fn@reverse)), and how a user differs from what was known of him ([`drift`]).
 //! Pure: it never reads from the tenant, and it does not know where its users came from.
 
 mod absence;
@@ -16,6 +16,7 @@ mod creation;
 mod drift;
 mod locations;
 mod quarantine;
+mod references;
 mod renames;
 mod reverse;
 mod zeros;
@@ -30,6 +31,7 @@ pub use creation::{CreateRules, NewCredentials};
 pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
 pub use quarantine::hold_quarantined;
+pub use references::{KnownReferences, unknown_references};
 pub use renames::{AbsentPersons, hold_renames};
 pub use reverse::{Reversed, reverse};
 pub use zeros::{KnownIds, hold_lost_zeros};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use crate::diff::{AbsentPersons, Compared, FoundAbsent, Holder, KnownIds, Match};
+use crate::diff::{AbsentPersons, Compared, FoundAbsent, Holder, KnownIds, KnownReferences, Match};
 use crate::fetch::{Bases, Reading};
 use crate::model::{Orphans, Problem, User, UserKey};
 use crate::validate::Expected;
@@ -38,6 +38,8 @@ pub struct Current {
     pub managed: u64,
     /// Who holds which storage location.
     pub holders: HashMap<Box<str>, Holder>,
+    /// Teams, groups, languages and locations that users have.
+    pub references: KnownReferences,
     /// What the tenant's ids teach about those of the export.
     pub known_ids: KnownIds,
     /// What a person should know about the reading.
@@ -168,6 +170,7 @@ impl Current {
             managed: compared.managed,
             holders: compared.holders,
             known_ids: compared.known_ids,
+            references: compared.references,
             ..Current::default()
         };
         let mut matches = compared.matches;

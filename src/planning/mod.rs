@@ -13,6 +13,7 @@ mod part;
 mod review;
 mod snapshot;
 mod sources;
+mod terms;
 mod undo;
 
 pub use access::{AccessPast, AccessTerms};
@@ -21,32 +22,31 @@ pub use export::{Understood, understand};
 pub use load::Against;
 pub use review::{ended_before, reviewed};
 pub use snapshot::read_snapshot;
+pub use terms::{LastRun, Past, Terms};
 pub use undo::{Done, plan_undo};
 
+use std::collections::HashSet;
 use std::sync::Arc;
-
-use jiff::{SignedDuration, Timestamp};
 
 use access::Listing;
 use load::Outlook;
 use part::set_aside;
 
 use crate::diff::{
-    CreateRules, Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations,
+    Watch, diff, hold_lost_zeros, hold_not_converging, settle_locations, unknown_references,
 };
 use crate::fetch::{Bases, FetchError};
 use crate::guard::{ArrivalFigures, judge_arrival, judge_rows};
 use crate::input::{Export, InputError};
 use crate::mapping::Mapping;
+use crate::mapping::suggest::closest;
 use crate::model::{
-    Absence, Action, Basis, Change, Effect, EqualForms, Field, FieldPolicies, GuardReading, Hold,
-    PastRun, Plan, PlanSummary, Problem, Progress, Property, RowCounts, Seen, UserKey, Value,
-    Wanted,
+    Absence, Action, Basis, Change, Effect, Field, GuardReading, Hold, Plan, PlanSummary, Problem,
+    Progress, Property, RowCounts, Seen, UserKey, Value, Wanted,
 };
 use crate::pacing::{Endpoint, Limits};
 use crate::planner::{Estimate, Pace, estimate, plan_id};
 use crate::store::StoreError;
-use crate::validate::RosterTerms;
 use crate::wire::{encoded_len, payload};
 
 /// Why no plan could be made.
@@ -62,64 +62,6 @@ pub enum PlanningError {
     Store(StoreError),
     /// The tenant could not be read.
     Fetch(FetchError),
-}
-
-/// What a plan is made under, beside the export and the current state.
-#[derive(Clone, Debug)]
-pub struct Terms {
-    /// Whom the plan is for; `None` if no tenant is asked.
-    pub tenant: Option<String>,
-    /// A digest of the settings that decide what a plan holds.
-    pub configuration: String,
-    /// What the client keeps to.
-    pub limits: Limits,
-    /// Users in one call at most.
-    pub chunk_users_max: usize,
-    /// Bytes of one call's body at most.
-    pub chunk_bytes_max: usize,
-    /// Whether users to create are read before they are called absent.
-    pub confirm_absent: bool,
-    /// An older export is refused.
-    pub max_age: Option<SignedDuration>,
-    /// When the plan is made.
-    pub now: Timestamp,
-    /// When each field is written.
-    pub fields: FieldPolicies,
-    /// What holds for every new user.
-    pub create: CreateRules,
-    /// What decides about people's access.
-    pub access: AccessTerms,
-}
-
-impl Terms {
-    fn roster(&self) -> RosterTerms {
-        RosterTerms {
-            known_by: self.access.known_by.clone().unwrap_or_default(),
-            fields: self.fields.clone(),
-        }
-    }
-}
-
-/// What earlier runs have taught about the tenant.
-#[derive(Clone, Debug, Default)]
-pub struct Past {
-    /// Values that it stores in a form of its own.
-    pub forms: EqualForms,
-    /// The runs of this source on the last days before today on which it ran, newest first.
-    pub runs: Vec<PastRun>,
-    /// The last run of this source that came to its end.
-    pub last_run: Option<LastRun>,
-    /// What they have taught about its users.
-    pub access: AccessPast,
-}
-
-/// A run that came to its end.
-#[derive(Clone, Debug)]
-pub struct LastRun {
-    /// The id of its plan.
-    pub plan: String,
-    /// When it began.
-    pub started_at: Timestamp,
 }
 
 /// A plan with what was read on the way.
@@ -253,6 +195,12 @@ fn judge(
     changes.extend(by_absence);
     problems.extend(listing.hold_renames(changes, current, file));
     problems.extend(listing.hold_quarantined(changes, current, file));
+    problems.extend(unknown_references(
+        changes,
+        &current.references,
+        nearest,
+        file,
+    ));
     let figures = listing.figures(current);
     let (readings, met) = listing.guard(changes, current, &figures, file);
     problems.extend(met);
@@ -266,6 +214,12 @@ fn judge(
         problems,
         basis,
     }
+}
+
+/// What is spelled almost like it.
+fn nearest(text: &str, known: &HashSet<Box<str>>) -> Option<String> {
+    let known = known.iter().map(|known| &**known);
+    closest(text, known).map(str::to_owned)
 }
 
 fn outlook<'a>(listing: &'a Listing<'a>, past: &'a Past, terms: &Terms) -> Outlook<'a> {

@@ -8,15 +8,18 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use jiff::{SignedDuration, Timestamp};
+
 use crate::api::{ApiError, CallEnd, CallJournal, CallRecord};
 use crate::by_hand::{Hand, HandError};
 use crate::config::Settings;
 use crate::delivery::{Delivered, Stop, Tools};
-use crate::model::{Action, Change, Event, Mail, Plan, Problem, Status};
+use crate::model::{Action, Change, Event, Mail, Outcome, Plan, Problem, Status};
 use crate::report::counted;
-use crate::store::{Pause, StoreError};
+use crate::store::{Pause, RunEnd, Store, StoreError};
 
 use super::by_hand::HandJournal;
+use super::heal::plan_of;
 use super::{Connection, Journal};
 
 /// The problem code of a new user whose link was not mailed.
@@ -24,8 +27,12 @@ pub(super) const LINK_NOT_MAILED: &str = "link_not_mailed";
 /// The problem code of a new user whose link may or may not have been mailed.
 pub(super) const LINK_UNCONFIRMED: &str = "link_unconfirmed";
 
-/// Mails a link to each new user whom the run has created and whose plan says so. What kept it from one stands
-/// among the problems; what kept it from all that were left is why the run stopped.
+/// A superseded run older than this is no longer cared for: whoever waits for its link has asked by now.
+const OWED_FOR: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Mails a link to each new user whom the run has created and whose plan says so, and before that to those whom runs
+/// created whose place was taken before they came to their mails. What kept it from one stands among the problems;
+/// what kept it from all that were left is why the run stopped.
 pub(super) async fn mail_links(
     (run, plan): (&str, &Plan),
     delivered: &mut Delivered,
@@ -34,46 +41,85 @@ pub(super) async fn mail_links(
     tools: &Tools,
     settings: &Settings,
 ) {
-    let due = due(plan, delivered);
-    if due.is_empty() || delivered.stopped.is_some() {
+    if delivered.stopped.is_some() {
         return;
     }
-    let reason = format!("a link for a new user of the run {run}");
-    let record = Arc::new(LinkJournal::new(journal, &reason));
-    let client = match connection.client(record.clone()) {
-        Ok(client) => client,
-        Err(failure) => {
-            let text = failure.message;
-            delivered.stopped = Some(Stop::Unreachable { text });
-            return;
+    let mailed = async {
+        let mut batches = owed(&journal.store(), &settings.source.id).map_err(Stop::Store)?;
+        batches.push(Batch {
+            reason: reason(run),
+            due: due(plan, &delivered.outcomes),
+            is_own: true,
+        });
+        batches.retain(|batch| !batch.due.is_empty());
+        if batches.is_empty() {
+            return Ok(());
         }
+        let record = Arc::new(LinkJournal::new(journal));
+        let client = connection.client(record.clone());
+        let client = client.map_err(|failure| Stop::Unreachable {
+            text: failure.message,
+        })?;
+        let (pace, progress) = (connection.pace.clone(), tools.progress.clone());
+        let links = Links {
+            hand: Hand::new(client, pace, settings.delivery.retry, progress),
+            record,
+            journal,
+            tools,
+            run,
+        };
+        links.mail_all(&batches, &mut delivered.problems).await
     };
-    let (pace, progress) = (connection.pace.clone(), tools.progress.clone());
-    let links = Links {
-        hand: Hand::new(client, pace, settings.delivery.retry, progress),
-        record,
-        journal,
-        tools,
-        run,
-    };
-    let users = counted(due.len() as u64, "new user", "new users");
-    let text = format!("mailing links to {users}");
-    tools.progress.event(Event::Note { text });
-    if let Err(stop) = links.mail_all(&due, &reason, &mut delivered.problems).await {
+    if let Err(stop) = mailed.await {
         delivered.stopped = Some(stop);
     }
 }
 
-/// The creates of the run that came to be and want a link.
-fn due<'p>(plan: &'p Plan, delivered: &Delivered) -> Vec<&'p Change> {
-    let created = delivered.outcomes.iter();
-    let created = created
+/// New users of one run.
+struct Batch {
+    /// Under which the calls stand in the journal.
+    reason: String,
+    due: Vec<Change>,
+    /// Whether it is the run that reports on them.
+    is_own: bool,
+}
+
+fn reason(run: &str) -> String {
+    format!("a link for a new user of the run {run}")
+}
+
+/// The creates of a run that came to be and want a link.
+fn due(plan: &Plan, outcomes: &[Outcome]) -> Vec<Change> {
+    let created = outcomes
+        .iter()
         .filter(|outcome| outcome.action == Action::Create && outcome.status == Status::Applied)
         .map(|outcome| &*outcome.user_id);
     let created: HashSet<&str> = created.collect();
     let wants =
         |change: &&Change| change.mail == Some(Mail::Link) && created.contains(&*change.user_id);
-    plan.sendable().filter(wants).collect()
+    plan.sendable().filter(wants).cloned().collect()
+}
+
+/// What runs of that source owe whose place was taken.
+fn owed(store: &Store, source: &str) -> Result<Vec<Batch>, StoreError> {
+    let since = Timestamp::now() - OWED_FOR;
+    let runs = store.runs()?.into_iter().filter(|record| {
+        let end = record.end.as_ref();
+        let is_superseded = end.is_some_and(|end| end.how == RunEnd::Superseded);
+        record.source == source && is_superseded && record.started_at >= since
+    });
+    let mut batches = Vec::new();
+    for record in runs {
+        let plan = plan_of(store, &record.run)?;
+        let outcomes = store.outcomes(&record.run)?;
+        let outcomes: Vec<Outcome> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
+        batches.push(Batch {
+            reason: reason(&record.run),
+            due: due(&plan, &outcomes),
+            is_own: false,
+        });
+    }
+    Ok(batches)
 }
 
 /// What became of one link.
@@ -135,19 +181,32 @@ struct Links<'a> {
 }
 
 impl Links<'_> {
-    async fn mail_all(
-        &self,
-        due: &[&Change],
-        reason: &str,
-        problems: &mut Vec<Problem>,
-    ) -> Result<(), Stop> {
-        let mut earlier = earlier_links(self.journal, reason).map_err(Stop::Store)?;
-        for change in due {
-            let link = match earlier.remove(&*change.user_id) {
-                Some(link) => link,
-                None => self.mail(change).await?,
-            };
-            problems.extend(link.told(change));
+    async fn mail_all(&self, batches: &[Batch], problems: &mut Vec<Problem>) -> Result<(), Stop> {
+        for Batch {
+            reason,
+            due,
+            is_own,
+        } in batches
+        {
+            let mut earlier = earlier_links(self.journal, reason).map_err(Stop::Store)?;
+            let left = due
+                .iter()
+                .filter(|change| !earlier.contains_key(&*change.user_id));
+            let left = left.count() as u64;
+            if left > 0 {
+                let users = counted(left, "new user", "new users");
+                let text = format!("mailing links to {users}");
+                self.tools.progress.event(Event::Note { text });
+            }
+            self.record.record.because(reason);
+            for change in due {
+                let link = match earlier.remove(&*change.user_id) {
+                    Some(_) if !is_own => continue,
+                    Some(link) => link,
+                    None => self.mail(change).await?,
+                };
+                problems.extend(link.told(change));
+            }
         }
         Ok(())
     }
@@ -203,11 +262,9 @@ struct LinkJournal {
 }
 
 impl LinkJournal {
-    fn new(journal: &Journal, reason: &str) -> LinkJournal {
-        let record = HandJournal::new(journal.store.clone());
-        record.because(reason);
+    fn new(journal: &Journal) -> LinkJournal {
         LinkJournal {
-            record,
+            record: HandJournal::new(journal.store.clone()),
             under_way: AtomicBool::new(false),
         }
     }

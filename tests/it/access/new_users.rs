@@ -189,6 +189,27 @@ fn links_that_could_not_be_mailed_are_mailed_by_resume() {
 }
 
 #[test]
+fn links_that_a_superseded_run_owes_are_mailed_by_the_next() {
+    let company = company("credentials = \"mail-link\"\nmax_mails = 9");
+    let refused = json!({"faults": [{"route": "send_reset_email", "from": 2, "times": 2, "do": {"answer": {"status": 401}}}]});
+    company.sandbox.faults(&refused);
+    company.sync("a.csv", BOTH).exits(1);
+    // The next night stops at the same place, and the one after it comes through.
+    let more = format!("{BOTH}cid,cid@x.example,Cid\n");
+    company.sync("b.csv", &more).exits(1);
+    company
+        .sync("c.csv", &more.replace("Cid\n", "Sid\n"))
+        .exits(0);
+    let mailed: Vec<String> = mails(&company)
+        .into_iter()
+        .map(|(user_id, _)| user_id)
+        .collect();
+    assert_eq!(mailed, ["ann", "bob", "cid"]);
+    company.sync("d.csv", &more).exits(0);
+    assert_eq!(mails(&company).len(), 3);
+}
+
+#[test]
 fn what_cannot_be_asked_of_a_new_user_is_a_mistake() {
     for (create, named) in [
         ("require = [\"Emial\"]", "Emial"),
