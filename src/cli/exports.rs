@@ -40,6 +40,14 @@ pub struct ValidateArgs {
     /// The export.
     #[command(flatten)]
     pub input: InputArgs,
+    /// List at most so many problems of one cause; the others are counted
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 10_000,
+        help_heading = "Output"
+    )]
+    pub max_problems: usize,
 }
 
 /// Arguments of `init`.

@@ -1,13 +1,13 @@
 //! The export, and how to read it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::config::{Multiline, ReadingWords};
 
 /// The export, and how to read it where its content does not tell.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
     /// The HR export, CSV, JSON or .xlsx, or a directory of them; `-` reads standard input
@@ -58,6 +58,14 @@ pub enum MultilineName {
 }
 
 impl InputArgs {
+    /// That export, read as its content and the configuration say.
+    pub fn of(export: &Path) -> InputArgs {
+        InputArgs {
+            export: export.to_owned(),
+            ..InputArgs::default()
+        }
+    }
+
     /// What the options say about reading the export.
     pub fn words(&self) -> ReadingWords {
         ReadingWords {

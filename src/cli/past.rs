@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::{AgainstFlags, TenantFlags};
 use clap::{Args, ValueHint};
+
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 /// Arguments of `history`.
@@ -30,6 +32,16 @@ pub struct ExplainArgs {
     /// The UserID, case and Unicode form aside
     #[arg(value_name = "USER")]
     pub user: String,
+    /// Follow the user through this export instead, which has not been sent: cells, mapped values, problems, what
+    /// would be sent
+    #[arg(long, value_name = "EXPORT", value_hint = ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
+    /// What the export is compared with.
+    #[command(flatten)]
+    pub against: AgainstFlags,
+    /// The tenant.
+    #[command(flatten)]
+    pub tenant: TenantFlags,
     /// So many runs, and so many calls by hand, at most
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub last: usize,

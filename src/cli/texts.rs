@@ -130,7 +130,11 @@ Tells what became of one user, newest run first: the line of the export, the pro
 why it was held, the calls that carried it and what the tenant said, how it ended; also which source answers for the \
 user, and what is known of him in the tenant (--verbose shows all of it). It talks to no tenant.
 
+With --from it follows the user through an export that has not been sent: his cells, what the mapping makes of each and by \
+which rule, the problems, what would be done, and the object that would leave.
+
   crewsync explain T-1004
+  crewsync explain T-1004 --from people.csv --against current.json
   crewsync explain T-1004 --json | jq '.runs[0].changes[].outcome'";
 
 pub(super) const STATUS: &str = "\

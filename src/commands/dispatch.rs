@@ -22,7 +22,7 @@ pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failu
         Command::Undo(args) => undo::run(cli, args, console).await,
         Command::History(args) => history::run(cli, args, console),
         Command::Report(args) => report::run(cli, args, console),
-        Command::Explain(args) => explain::run(cli, args, console),
+        Command::Explain(args) => explain::run(cli, args, console).await,
         Command::Status(args) => status::run(cli, args, console),
         Command::Refresh(args) => refresh::run(cli, args, console).await,
         Command::Adopt(args) => adopt::run(cli, args, console).await,

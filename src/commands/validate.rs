@@ -14,7 +14,7 @@ pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Fa
     let mut export = session.export(&args.input)?;
     let mut mapping = session.mapping();
     let progress = console.progress();
-    let roster = RosterTerms::default();
+    let roster = (RosterTerms::default(), args.max_problems);
     let understood = understand(&mut export, &mut mapping, roster, progress.as_ref());
     let Understood {
         expected,
@@ -36,6 +36,8 @@ pub fn run(cli: &Cli, args: &ValidateArgs, console: &Console) -> Result<Exit, Fa
             "accepted": expected.len(),
             "rejected": counts.rejected,
             "duplicate": counts.duplicate,
+            "out_of_scope": counts.out_of_scope,
+            "not_yet_effective": counts.not_yet_effective,
             "blank_lines": blank_lines,
         },
         "problems": problems,

@@ -6,6 +6,7 @@ use crate::model::{Event, Problem, Progress, RawRow, Refusal, UserRecord};
 use crate::validate::{Checked, Expected, Roster, RosterTerms, validate};
 
 use super::PlanningError;
+use super::gathered::Gathered;
 
 /// An export, understood.
 pub struct Understood {
@@ -17,22 +18,22 @@ pub struct Understood {
     pub blank_lines: u64,
 }
 
-/// Reads, maps and validates a whole export.
+/// Reads, maps and validates a whole export. Of problems with one cause at most so many are listed.
 pub fn understand(
     export: &mut Export,
     mapping: &mut Mapping,
-    terms: RosterTerms,
+    (terms, problems_max): (RosterTerms, usize),
     progress: &dyn Progress,
 ) -> Result<Understood, PlanningError> {
     let file = export.name().clone();
     let mut roster = Roster::new(file.clone(), terms);
-    let mut problems = Vec::new();
+    let mut problems = Gathered::new(problems_max);
     let mut batches = export.batches().map_err(PlanningError::Export)?;
     for batch in batches.by_ref() {
         let mut batch = batch.map_err(PlanningError::Export)?;
         let bound = mapping.bind(&batch, &file);
         problems.extend(bound.map_err(PlanningError::Unmappable)?);
-        problems.append(&mut batch.problems);
+        problems.extend(std::mem::take(&mut batch.problems));
         for refusal in &batch.refused {
             roster.refuse(refusal);
             problems.extend(refusal.problems.iter().cloned());
@@ -47,10 +48,9 @@ pub fn understand(
     problems.extend(mapping.finish().map_err(PlanningError::Unmappable)?);
     let (expected, met) = roster.settle();
     problems.extend(met);
-    problems.sort_by_key(|problem| problem.line);
     Ok(Understood {
         expected,
-        problems,
+        problems: problems.finish(&file),
         blank_lines,
     })
 }
@@ -65,7 +65,7 @@ fn answers(row: &RawRow<'_>, mapping: &Mapping) -> Result<(bool, Effective, u16)
 }
 
 /// Takes one row: what becomes of it, and what was wrong with it.
-fn take(row: &RawRow<'_>, mapping: &Mapping, roster: &mut Roster, problems: &mut Vec<Problem>) {
+fn take(row: &RawRow<'_>, mapping: &Mapping, roster: &mut Roster, problems: &mut Gathered) {
     let file = roster.file().clone();
     let (draft, met) = mapping.apply(row);
     let checked = validate(draft, met, &file);

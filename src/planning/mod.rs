@@ -7,6 +7,7 @@
 mod access;
 mod current;
 mod export;
+mod gathered;
 mod holds;
 mod load;
 mod part;
@@ -14,15 +15,18 @@ mod review;
 mod snapshot;
 mod sources;
 mod terms;
+mod trace;
 mod undo;
 
 pub use access::{AccessPast, AccessTerms};
 pub use current::Current;
 pub use export::{Understood, understand};
+pub use gathered::PROBLEMS_OF_A_CAUSE;
 pub use load::Against;
 pub use review::{ended_before, reviewed};
 pub use snapshot::read_snapshot;
 pub use terms::{LastRun, Past, Terms};
+pub use trace::{TracedRow, TracedValue, trace_rows};
 pub use undo::{Done, plan_undo};
 
 use std::collections::HashSet;

@@ -7,7 +7,7 @@ use crate::model::{EqualForms, FieldPolicies, PastRun};
 use crate::pacing::Limits;
 use crate::validate::RosterTerms;
 
-use super::{AccessPast, AccessTerms};
+use super::{AccessPast, AccessTerms, PROBLEMS_OF_A_CAUSE};
 
 /// What a plan is made under, beside the export and the current state.
 #[derive(Clone, Debug)]
@@ -37,11 +37,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    pub(super) fn roster(&self) -> RosterTerms {
-        RosterTerms {
+    /// How the rows of the export are taken, and how many problems of one cause are listed.
+    pub(super) fn roster(&self) -> (RosterTerms, usize) {
+        let roster = RosterTerms {
             known_by: self.access.known_by.clone().unwrap_or_default(),
             fields: self.fields.clone(),
-        }
+        };
+        (roster, PROBLEMS_OF_A_CAUSE)
     }
 }
 

@@ -14,6 +14,7 @@ mod explain_text;
 mod files;
 mod findings_text;
 mod fold;
+mod foreseen_text;
 mod history_text;
 mod objects_text;
 mod page;
@@ -44,6 +45,7 @@ pub use explain_text::{
 pub use files::{report_files, write_private_file, write_run_files};
 pub use findings_text::{findings_text, habits_text};
 pub use fold::{Ends, adds_up, fold_run};
+pub use foreseen_text::{Foreseen, ForeseenRow, ForeseenValue, foreseen_text};
 pub use history_text::{History, PastCall, PastEntry, history_text};
 pub use objects_text::{changes_text, ids_text, object_text, users_text};
 pub use page::{View, broken};

@@ -13,7 +13,8 @@ pub fn validation_text(
     problems: &[Problem],
     view: &View,
 ) -> String {
-    let accepted = counts.rows - counts.rejected - counts.duplicate;
+    let left_out = counts.out_of_scope + counts.not_yet_effective;
+    let accepted = counts.rows - counts.rejected - counts.duplicate - left_out;
     let mut text = problems_text(problems, view);
     if !text.is_empty() {
         text.push('\n');
@@ -26,6 +27,9 @@ pub fn validation_text(
         )),
         (counts.rejected > 0).then(|| format!("{} refused", count(counts.rejected))),
         (counts.duplicate > 0).then(|| format!("{} duplicate", count(counts.duplicate))),
+        (counts.out_of_scope > 0).then(|| format!("{} out of scope", count(counts.out_of_scope))),
+        (counts.not_yet_effective > 0)
+            .then(|| format!("{} not yet effective", count(counts.not_yet_effective))),
         (blank_lines > 0).then(|| {
             format!(
                 "{} skipped",

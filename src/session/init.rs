@@ -14,7 +14,7 @@ use crate::guess::{ColumnProfile, Guessed, KnownIds, Pinned, config_text, guess}
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
 use crate::model::{Problem, RawValue, Silent, User};
-use crate::planning::{PlanningError, Understood, read_snapshot, understand};
+use crate::planning::{PROBLEMS_OF_A_CAUSE, PlanningError, Understood, read_snapshot, understand};
 use crate::report::write_private_file;
 use crate::validate::RosterTerms;
 
@@ -182,7 +182,8 @@ fn tried(path: &Path, export: &mut Export) -> Result<(u64, u64, Vec<Problem>), F
     let mut mapping = Mapping::new(settings.map)
         .asking(settings.scope.questions)
         .effective(settings.effective, jiff::Timestamp::now());
-    match understand(export, &mut mapping, RosterTerms::default(), &Silent) {
+    let roster = (RosterTerms::default(), PROBLEMS_OF_A_CAUSE);
+    match understand(export, &mut mapping, roster, &Silent) {
         Ok(Understood {
             expected, problems, ..
         }) => {

@@ -13,6 +13,7 @@ mod execute;
 mod exits;
 mod expiry;
 mod explain;
+mod explain_from;
 mod failures;
 mod heal;
 mod init;

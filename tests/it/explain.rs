@@ -1,5 +1,8 @@
 //! `explain`: one user's way through the nights.
 
+#[path = "explain/from.rs"]
+mod from;
+
 use serde_json::json;
 
 use crate::support::World;
