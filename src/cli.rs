@@ -6,6 +6,7 @@
 mod against;
 mod apply;
 mod by_hand;
+mod config;
 mod doctor;
 mod documents;
 mod exports;
@@ -24,6 +25,7 @@ mod user;
 pub use against::{Against, AgainstFlags};
 pub use apply::ApplyArgs;
 pub use by_hand::{HandFlags, PasswordFlags, PowerArgs, WriteFlags};
+pub use config::{ConfigArgs, ConfigCommand, ShowArgs};
 pub use doctor::DoctorArgs;
 pub use documents::{CompletionsArgs, ManArgs};
 pub use exports::{InitArgs, PreviewArgs, PreviewForm, ValidateArgs};
@@ -41,8 +43,8 @@ pub use user::*;
 use clap::{Parser, Subcommand};
 
 use texts::{
-    ABOUT, ADOPT, AFTER, APPLY, COMPLETIONS, DISOWN, DOCTOR, EXPLAIN, HISTORY, INIT, MAN, PAUSE,
-    PLAN, PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNDO,
+    ABOUT, ADOPT, AFTER, APPLY, COMPLETIONS, CONFIG, DISOWN, DOCTOR, EXPLAIN, HISTORY, INIT, MAN,
+    PAUSE, PLAN, PREVIEW, REFRESH, REPORT, RESUME, ROLE, SANDBOX, STATE, STATUS, SYNC, TEAM, UNDO,
     UNPAUSE, USER, VALIDATE,
 };
 
@@ -140,6 +142,9 @@ pub enum Command {
     /// Run a local ServiceMobility to try things on
     #[command(long_about = SANDBOX)]
     Sandbox(SandboxArgs),
+    /// Show the settings that hold and where they come from
+    #[command(long_about = CONFIG)]
+    Config(ConfigArgs),
     /// Print a script that completes commands and options in a shell
     #[command(long_about = COMPLETIONS)]
     Completions(CompletionsArgs),

@@ -224,6 +224,14 @@ GET /sandbox/mails, POST /sandbox/faults and POST /sandbox/reset.
   crewsync sandbox --listen 127.0.0.1:8080 --seed people.csv --limits off
   crewsync sandbox --db tenant.db --faults faults.json";
 
+pub(super) const CONFIG: &str = "\
+Shows what the configuration comes to: `show` lists every key with the value that holds, --origin also where it comes from \
+(an option, the environment, the profile, the file, the default). `schema` prints a JSON Schema for editors, `manual` all keys \
+in Markdown. Secrets are never part of it.
+
+  crewsync config show --origin --profile training
+  crewsync config schema > crewsync.schema.json";
+
 pub(super) const COMPLETIONS: &str = "\
 Prints a script that completes commands, options and file names, for bash, elvish, fish, powershell or zsh.
 

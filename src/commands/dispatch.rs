@@ -1,9 +1,9 @@
 //! Which subcommand does what: the one list.
 
 use super::{
-    adopt, apply, completions, disown, doctor, explain, history, init, man, pause, plan, preview,
-    refresh, report, resume, role, sandbox, state, status, sync, team, undo, unpause, user,
-    validate,
+    adopt, apply, completions, config, disown, doctor, explain, history, init, man, pause, plan,
+    preview, refresh, report, resume, role, sandbox, state, status, sync, team, undo, unpause,
+    user, validate,
 };
 use crate::cli::{Cli, Command};
 use crate::failure::{Exit, Failure};
@@ -34,6 +34,7 @@ pub(super) async fn dispatch(cli: &Cli, console: &Console) -> Result<Exit, Failu
         Command::Role(args) => role::run(cli, args, console).await,
         Command::Team(args) => team::run(cli, args, console).await,
         Command::Doctor(args) => doctor::run(cli, args, console).await,
+        Command::Config(args) => config::run(cli, args, console),
         Command::Completions(args) => completions::run(args),
         Command::Man(args) => man::run(args, console),
         Command::Sandbox(args) => sandbox::run(cli, args, console).await,

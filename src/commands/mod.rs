@@ -3,6 +3,7 @@
 mod adopt;
 mod apply;
 mod completions;
+mod config;
 mod disown;
 mod dispatch;
 mod doctor;

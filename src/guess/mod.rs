@@ -16,6 +16,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::Serialize;
 
+use crate::model::{Field, Property, User, Value};
+
 use status::{Spelling, meaning};
 use synonyms::{ENDS_ON, PLACES, Place, STARTS_ON, plain};
 
@@ -46,6 +48,8 @@ pub struct Line {
     pub values: BTreeMap<String, Option<bool>>,
     /// Zeros in front up to that width.
     pub pad_left: Option<usize>,
+    /// The step that spells the values as the tenant does.
+    pub spelling: Option<&'static str>,
     /// Whether it is only proposed: a person has to take the line in.
     pub is_proposed: bool,
 }
@@ -65,21 +69,58 @@ pub struct Guessed {
     pub unplaced: Vec<String>,
 }
 
-/// The ids that the tenant knows.
+/// What the tenant's users have: their ids, and how it spells what they belong to.
 #[derive(Clone, Debug, Default)]
-pub struct KnownIds(HashSet<String>);
-
-impl FromIterator<String> for KnownIds {
-    fn from_iter<I: IntoIterator<Item = String>>(ids: I) -> KnownIds {
-        KnownIds(ids.into_iter().map(|id| id.to_lowercase()).collect())
-    }
+pub struct KnownUsers {
+    ids: HashSet<String>,
+    values: BTreeMap<&'static str, HashSet<String>>,
 }
 
-impl KnownIds {
+/// Properties that name something else of the tenant.
+const SPELLED: [Property; 4] = [
+    Property::DGroupID,
+    Property::LanguageCode,
+    Property::ServiceTeamID,
+    Property::StorageLocationID,
+];
+
+impl KnownUsers {
+    /// Takes one user of the tenant.
+    pub fn see(&mut self, user: &User) {
+        if user.is_deleted() {
+            return;
+        }
+        self.ids.insert(user.user_id().to_lowercase());
+        for property in SPELLED {
+            if let Some(Value::Text(text)) = user.get(&Field::Property(property)) {
+                let values = self.values.entry(property.name()).or_default();
+                values.insert(text.into_string());
+            }
+        }
+    }
+
+    /// The step that makes the column's values those of the tenant, if one does it for more of them than are so already.
+    fn spelling(&self, field: &str, column: &ColumnProfile) -> Option<&'static str> {
+        let known = self.values.get(field)?;
+        let hits = |change: &dyn Fn(&str) -> String| {
+            column
+                .values()
+                .filter(|value| known.contains(&change(value)))
+                .count()
+        };
+        let as_it_is = hits(&str::to_owned);
+        let steps = [
+            ("upper", hits(&str::to_uppercase)),
+            ("lower", hits(&str::to_lowercase)),
+        ];
+        let best = steps.into_iter().max_by_key(|(_, hits)| *hits)?;
+        (best.1 > as_it_is).then_some(best.0)
+    }
+
     /// How many of the column's values are ids, as they stand and with zeros in front up to the usual width.
     fn found_in(&self, column: &ColumnProfile) -> (usize, Option<(usize, usize)>) {
         let values = || column.values().map(str::to_lowercase);
-        let exact = values().filter(|value| self.0.contains(value)).count();
+        let exact = values().filter(|value| self.ids.contains(value)).count();
         let padded = self.width().map(|width| {
             let pad = |value: String| match value.chars().all(|c| c.is_ascii_digit()) {
                 true => format!("{value:0>width$}"),
@@ -89,7 +130,7 @@ impl KnownIds {
                 width,
                 values()
                     .map(pad)
-                    .filter(|value| self.0.contains(value))
+                    .filter(|value| self.ids.contains(value))
                     .count(),
             )
         });
@@ -99,7 +140,7 @@ impl KnownIds {
     /// The one width of the ids that are digits.
     fn width(&self) -> Option<usize> {
         let digits = self
-            .0
+            .ids
             .iter()
             .filter(|id| id.chars().all(|c| c.is_ascii_digit()));
         let widths: HashSet<usize> = digits.map(String::len).collect();
@@ -111,7 +152,7 @@ impl KnownIds {
 }
 
 /// Guesses what the columns are.
-pub fn guess(columns: &[ColumnProfile], known: &KnownIds) -> Guessed {
+pub fn guess(columns: &[ColumnProfile], known: &KnownUsers) -> Guessed {
     let mut free: Vec<&ColumnProfile> = columns.iter().collect();
     let mut guessed = Guessed::default();
     if let Some(line) = by_known_ids(&mut free, known) {
@@ -119,7 +160,7 @@ pub fn guess(columns: &[ColumnProfile], known: &KnownIds) -> Guessed {
     }
     for place in PLACES {
         let is_placed = guessed.lines.iter().any(|line| line.field == place.field);
-        if !is_placed && let Some(line) = by_name(&mut free, place) {
+        if !is_placed && let Some(line) = by_name(&mut free, place, known) {
             guessed.lines.push(line);
         }
     }
@@ -132,7 +173,7 @@ pub fn guess(columns: &[ColumnProfile], known: &KnownIds) -> Guessed {
 }
 
 /// The column whose values are the tenant's ids.
-fn by_known_ids(free: &mut Vec<&ColumnProfile>, known: &KnownIds) -> Option<Line> {
+fn by_known_ids(free: &mut Vec<&ColumnProfile>, known: &KnownUsers) -> Option<Line> {
     let best = free.iter().map(|column| (*column, known.found_in(column)));
     let (column, (exact, padded)) =
         best.max_by_key(|(_, (exact, padded))| padded.map_or(*exact, |(_, found)| found))?;
@@ -156,7 +197,7 @@ fn by_known_ids(free: &mut Vec<&ColumnProfile>, known: &KnownIds) -> Option<Line
     })
 }
 
-fn by_name(free: &mut Vec<&ColumnProfile>, place: &Place) -> Option<Line> {
+fn by_name(free: &mut Vec<&ColumnProfile>, place: &Place, known: &KnownUsers) -> Option<Line> {
     let is_exact = |column: &&&ColumnProfile| plain(&column.name) == plain(place.field);
     let exact = free
         .iter()
@@ -183,6 +224,7 @@ fn by_name(free: &mut Vec<&ColumnProfile>, place: &Place) -> Option<Line> {
     };
     let mut line = Line::of(place.field, &column.name, sure, why);
     line.is_proposed = place.is_proposed;
+    line.spelling = known.spelling(place.field, column);
     if place.is_flag {
         line.translate(column);
     }
@@ -274,6 +316,7 @@ impl Line {
             why,
             values: BTreeMap::new(),
             pad_left: None,
+            spelling: None,
             is_proposed: false,
         }
     }

@@ -16,9 +16,19 @@ fn told(guessed: &Guessed) -> Vec<String> {
         .collect()
 }
 
+/// Users of a tenant with these ids, all in one team.
+fn users(ids: &[&str], team: &str) -> KnownUsers {
+    let mut known = KnownUsers::default();
+    for id in ids {
+        let object = serde_json::json!({"UserID": id, "ServiceTeamID": team});
+        known.see(&User::new(object.as_object().unwrap().clone()).unwrap());
+    }
+    known
+}
+
 #[test]
 fn an_export_without_columns_gives_nothing() {
-    assert_eq!(guess(&[], &KnownIds::default()), Guessed::default());
+    assert_eq!(guess(&[], &KnownUsers::default()), Guessed::default());
 }
 
 #[test]
@@ -33,7 +43,7 @@ fn names_are_known_whatever_their_case_and_dashes() {
         column("Hire Date", &["2026-01-31", "2026-12-01"]),
         column("Shoe Size", &["44", "40"]),
     ];
-    let guessed = guess(&columns, &KnownIds::default());
+    let guessed = guess(&columns, &KnownUsers::default());
     let wanted = [
         "UserID = Employee ID",
         "FirstName = Preferred First Name/Legal First Name",
@@ -50,7 +60,7 @@ fn names_are_known_whatever_their_case_and_dashes() {
 #[test]
 fn states_are_translated_and_what_nobody_knows_is_left_open() {
     let columns = [column("Status", &["Active", "LOA", "Terminated", "Karenz"])];
-    let guessed = guess(&columns, &KnownIds::default());
+    let guessed = guess(&columns, &KnownUsers::default());
     let values: Vec<(&str, Option<bool>)> = guessed.lines[0]
         .values
         .iter()
@@ -66,7 +76,7 @@ fn states_are_translated_and_what_nobody_knows_is_left_open() {
         ]
     );
     // What every flag field reads by itself needs no table.
-    let flags = guess(&[column("Active", &["Y", "N"])], &KnownIds::default());
+    let flags = guess(&[column("Active", &["Y", "N"])], &KnownUsers::default());
     assert!(flags.lines[0].values.is_empty());
 }
 
@@ -76,11 +86,8 @@ fn a_key_that_repeats_is_none_and_the_tenant_knows_better() {
         column("Employee ID", &["7", "7", "7"]),
         column("Badge", &["17", "18", "x"]),
     ];
-    assert_eq!(told(&guess(&columns, &KnownIds::default())), [""; 0]);
-    let known: KnownIds = ["00017", "00018", "00019"]
-        .map(str::to_owned)
-        .into_iter()
-        .collect();
+    assert_eq!(told(&guess(&columns, &KnownUsers::default())), [""; 0]);
+    let known = users(&["00017", "00018", "00019"], "EAST");
     let guessed = guess(&columns, &known);
     assert_eq!(told(&guessed), ["UserID = Badge"]);
     assert_eq!(guessed.lines[0].pad_left, Some(5));
@@ -91,12 +98,31 @@ fn a_key_that_repeats_is_none_and_the_tenant_knows_better() {
 }
 
 #[test]
+fn teams_are_spelled_as_the_tenant_spells_them() {
+    let columns = [
+        column("UserID", &["1", "2"]),
+        column("Crew", &["East", "West"]),
+    ];
+    let text = |team: &str| {
+        let guessed = guess(&columns, &users(&["1", "2"], team));
+        config_text(&guessed, "a.csv", &Pinned::default())
+    };
+    let upper = "# ServiceTeamID = { column = \"Crew\", transform = [\"trim\", \"upper\"] }";
+    assert!(text("EAST").contains(upper), "{}", text("EAST"));
+    assert!(
+        text("East").contains("# ServiceTeamID = \"Crew\""),
+        "{}",
+        text("East")
+    );
+}
+
+#[test]
 fn what_has_no_name_is_known_by_its_content() {
     let columns = [
         column("Feld 7", &["a@x.example", "b@x.example"]),
         column("Feld 8", &["Active", "Terminated"]),
     ];
-    let guessed = guess(&columns, &KnownIds::default());
+    let guessed = guess(&columns, &KnownUsers::default());
     assert_eq!(told(&guessed), ["Email = Feld 7", "Activated = Feld 8"]);
     assert!(guessed.lines.iter().all(|line| line.sure == Sure::Guess));
 }
@@ -111,7 +137,7 @@ fn the_text_is_a_configuration_whatever_columns_are_called() {
         column("Cost Center", &["1"]),
     ];
     let text = config_text(
-        &guess(&columns, &KnownIds::default()),
+        &guess(&columns, &KnownUsers::default()),
         "hr.csv",
         &Pinned::default(),
     );

@@ -86,6 +86,11 @@ users = [\"admin*\", \"svc-*\"]       # never lose access through crewsync
 
 fn plain_line(guess: &Line) -> String {
     let source = match (&guess.columns[..], guess.pad_left) {
+        ([one], None) if guess.spelling.is_some() => format!(
+            "{{ column = {}, transform = [\"trim\", {}] }}",
+            quoted(one),
+            quoted(guess.spelling.unwrap_or_default())
+        ),
         ([one], None) => quoted(one),
         ([one], Some(width)) => format!(
             "{{ column = {}, transform = [\"trim\", {{ pad_left = {width} }}] }}",

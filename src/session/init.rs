@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::cli::{Against, Cli, InitArgs};
 use crate::config::{self, FILE_NAME, Overrides};
 use crate::failure::Failure;
-use crate::guess::{ColumnProfile, Guessed, KnownIds, Pinned, config_text, guess};
+use crate::guess::{ColumnProfile, Guessed, KnownUsers, Pinned, config_text, guess};
 use crate::input::{Export, ReadOptions};
 use crate::mapping::Mapping;
 use crate::model::{Problem, RawValue, Silent, User};
@@ -55,7 +55,7 @@ pub async fn init(cli: &Cli, args: &InitArgs, console: &Console) -> Result<Begun
     let read = args.input.words().checked()?;
     let mut export = Export::open(&args.input.export, &read)?;
     let columns = profiles(&mut export)?;
-    let known = known_ids(cli, args, console).await?;
+    let known = known_users(cli, args, console).await?;
     let guessed = guess(&columns, &known);
     let text = config_text(
         &guessed,
@@ -126,19 +126,19 @@ fn see_json(name: &str, json: &Json, depth: usize, see: &mut impl FnMut(&str, &s
     }
 }
 
-/// The ids that a tenant or a file of users holds.
-async fn known_ids(cli: &Cli, args: &InitArgs, console: &Console) -> Result<KnownIds, Failure> {
-    let mut ids: Vec<String> = Vec::new();
+/// What the users of a tenant, or of a file, have.
+async fn known_users(cli: &Cli, args: &InitArgs, console: &Console) -> Result<KnownUsers, Failure> {
+    let mut known = KnownUsers::default();
     match args.against.as_ref() {
         None | Some(Against::Empty) => {}
         Some(Against::File(path)) => {
             let mut file = Export::open(path, &ReadOptions::default())?;
-            read_snapshot(&mut file, |user| ids.push(user.user_id().to_owned()))?;
+            read_snapshot(&mut file, |user| known.see(&user))?;
         }
         Some(Against::Live) => {
             let session = Session::new(cli, None, Some(&args.tenant))?;
             let connection = session.connect(&args.flags(), console).await?;
-            let mut take = |user: User| ids.push(user.user_id().to_owned());
+            let mut take = |user: User| known.see(&user);
             let listing = connection.reads.list(&mut take);
             listing.await.map_err(PlanningError::Fetch)?;
         }
@@ -149,7 +149,7 @@ async fn known_ids(cli: &Cli, args: &InitArgs, console: &Console) -> Result<Know
             );
         }
     }
-    Ok(ids.into_iter().collect())
+    Ok(known)
 }
 
 /// What the options said about reading the export, so that the next command reads it in the same way.

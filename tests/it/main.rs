@@ -6,6 +6,7 @@ mod blame;
 mod breaker;
 mod by_hand;
 mod canary;
+mod config_show;
 mod contract;
 mod credentials;
 mod disk;
