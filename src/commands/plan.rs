@@ -6,7 +6,8 @@ use crate::report::plan_text;
 use crate::session::{Console, Session, exits_of_plan, rows_left_by_plan};
 
 pub async fn run(cli: &Cli, args: &PlanArgs, console: &Console) -> Result<Exit, Failure> {
-    let session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
+    let mut session = Session::new(cli, Some(&args.input), Some(&args.tenant))?;
+    session.keeps_plan = args.out.is_some();
     let connection = session.connect_if_needed(&args.against, console).await?;
     let past = session.past(connection.as_ref())?;
     let planned = session

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
-    AbsenceFigures, AbsentUser, Action, Change, Effect, Field, FieldChange, GoodRun, Managed,
-    ManagedUsers, Property, Protection, Standing, User, UserKey, Value,
+    AbsenceFigures, AbsentUser, Action, Change, Effect, Field, FieldChange, GoodRun, Listed,
+    Managed, ManagedUsers, Property, Protection, Standing, User, UserKey, Value, ValueRef,
 };
 use crate::validate::Expected;
 
@@ -238,9 +238,9 @@ fn stand(
 }
 
 /// Whether the user can log on: a blank `Activated` counts as true.
-pub fn is_active(user: &User) -> bool {
+pub fn is_active(user: &impl Listed) -> bool {
     !user.is_deleted()
-        && user.get(&Field::Property(Property::Activated)) != Some(Value::Bool(false))
+        && user.value(&Field::Property(Property::Activated)) != Some(ValueRef::Bool(false))
 }
 
 fn deprovision(user: &User, on_absent: OnAbsent) -> Change {

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::matches::Matches;
 use crate::model::{
-    Access, EqualForms, Field, ManagedUsers, Orphans, Property, SwitchedOff, User, UserKey, Value,
+    Access, EqualForms, Field, Listed, ManagedUsers, Orphans, Property, SwitchedOff, User, UserKey,
+    ValueRef, display_name,
 };
-use crate::validate::{Expectation, Expected};
+use crate::validate::{Expectation, Expected, Sight};
 
 use super::{AbsentPersons, Holder, KnownIds, KnownReferences, is_active};
 
@@ -25,34 +27,23 @@ pub struct Watch<'e> {
     pub delete_terminated: bool,
 }
 
-/// How the tenant has a user whom the export expects.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Match {
-    /// As wanted, as far as the listing tells. Only the tenant's spelling of the id is kept.
-    Unchanged(Box<str>),
-    /// Otherwise; the whole object as it was listed.
-    Differs(Box<User>),
-    /// Two users of the tenant meet under this key, and neither is spelled as the export spells it.
-    Twins,
-}
-
 /// Takes the listed users one by one and keeps objects only of those that differ.
 pub struct Comparison<'e> {
     expected: &'e Expected,
     forms: &'e EqualForms,
     watch: Watch<'e>,
     orphans: BTreeSet<Box<str>>,
-    /// Users of the tenant whom rows may mean under another id, by the key of the row.
-    meant: BTreeMap<UserKey, Vec<User>>,
+    /// Users of the tenant whom rows may mean under another id, by the number of who is expected.
+    meant: BTreeMap<u32, Vec<User>>,
     compared: Compared,
 }
 
 /// What a whole listing says about the export.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Compared {
     /// Each expected user that was listed. An expected user who is missing here was not listed.
-    pub matches: HashMap<UserKey, Match>,
-    /// Who holds which storage location.
+    pub matches: Matches,
+    /// Who holds which storage location, where a row may want it for somebody else.
     pub holders: HashMap<Box<str>, Holder>,
     /// Listed users whom the export does not mention (deleted ones aside).
     pub absent: u64,
@@ -87,77 +78,131 @@ impl<'e> Comparison<'e> {
             watch,
             orphans: BTreeSet::new(),
             meant: BTreeMap::new(),
-            compared: Compared::default(),
+            compared: Compared {
+                matches: Matches::of(expected.len()),
+                ..Compared::default()
+            },
         }
     }
 
     /// Takes one listed user.
-    pub fn visit(&mut self, user: User) {
+    pub fn visit(&mut self, user: impl Listed) {
+        let seen = self.expected.at_first_sight(std::slice::from_ref(&user));
+        self.visit_seen(user, seen.into_iter().next().flatten());
+    }
+
+    /// The same of one who was [looked at](Expected::at_first_sight) before: `seen`, if he is as wanted.
+    pub fn visit_seen(&mut self, user: impl Listed, seen: Option<Sight>) {
         self.note_properties(&user);
-        self.note_holder(&user);
-        self.compared.references.visit(&user);
-        let key = user.key();
         let is_there = !user.is_deleted();
-        self.compared.visible += u64::from(is_there);
-        let is_managed = self.watch.managed.own.contains_key(&key);
-        self.compared.managed += u64::from(is_there && is_managed);
-        if self.watch.switched_off.contains_key(&key) && !Access::of(&user).is_off() {
-            self.compared.touched.push(user.user_id().into());
+        if is_there {
+            self.compared.references.visit(&user);
         }
-        let is_mentioned = self.expected.protects(&key);
-        self.compared
-            .known_ids
-            .visit(&user, is_mentioned, self.expected);
-        let Some(expectation) = self.expected.get(&key) else {
-            match self.expected.known_otherwise(&user) {
-                _ if is_mentioned => {}
-                Some((row, _)) if is_there => self.meant.entry(row.clone()).or_default().push(user),
-                _ => self.note_absent(key, user),
+        self.compared.visible += u64::from(is_there);
+        self.note_past(&user, is_there);
+        match seen {
+            Some(sight) if is_there && !(sight.is_terminated && self.watch.delete_terminated) => {
+                self.compared.known_ids.visit(&user, true, self.expected);
+                self.note_holder(&user, sight.has_location);
+                self.compared.matches.put_same(sight.number);
             }
-            return;
-        };
-        let exact = *expectation.user_id == *user.user_id();
-        let found = self.compare(expectation, user);
-        match self.compared.matches.get_mut(&key) {
-            None => {
-                self.compared.matches.insert(key, found);
-            }
-            Some(_) if exact => {
-                self.compared.matches.insert(key, found);
-            }
-            Some(before) if before.user_id() == Some(&expectation.user_id) => {}
-            Some(before) => *before = Match::Twins,
+            _ => self.visit_closely(user, is_there),
         }
     }
 
-    fn compare(&self, expectation: &Expectation, user: User) -> Match {
-        let is_to_go = expectation.is_terminated() && self.watch.delete_terminated;
-        let is_as_wanted =
-            !user.is_deleted() && !is_to_go && expectation.matches(&user, self.forms);
-        match is_as_wanted {
-            true => Match::Unchanged(user.user_id().into()),
-            false => Match::Differs(Box::new(user)),
+    /// Takes one of whom more has to be asked.
+    fn visit_closely(&mut self, user: impl Listed, is_there: bool) {
+        let Some(expectation) = self.expected.of(user.user_id()) else {
+            self.note_holder(&user, false);
+            self.visit_unexpected(user, is_there);
+            return;
+        };
+        self.compared.known_ids.visit(&user, true, self.expected);
+        let is_as_wanted = self.is_as_wanted(&expectation, &user, is_there);
+        let is_exact = expectation.user_id() == user.user_id();
+        self.note_holder(&user, false);
+        let matches = &mut self.compared.matches;
+        if matches.yields(&expectation, is_exact) {
+            match is_as_wanted {
+                true => matches.put_unchanged(&expectation, user.user_id()),
+                false => {
+                    let user_id = user.user_id().into();
+                    matches.put_different(&expectation, user_id, user.keep());
+                }
+            }
         }
+    }
+
+    /// Takes one of whom the export speaks under another id, or not at all.
+    fn visit_unexpected(&mut self, user: impl Listed, is_there: bool) {
+        let key = UserKey::of(user.user_id());
+        let is_mentioned = self.expected.mentions_aside(&key);
+        let known_ids = &mut self.compared.known_ids;
+        known_ids.visit(&user, is_mentioned, self.expected);
+        let meant = self.expected.known_otherwise(&user);
+        match meant.map(|meant| meant.number()) {
+            _ if is_mentioned => {}
+            Some(row) if is_there => {
+                self.meant.entry(row).or_default().push(user.into_user());
+            }
+            _ => self.note_absent(key, user.into_user()),
+        }
+    }
+
+    /// What the listing says of users of whom earlier runs have taught something.
+    fn note_past(&mut self, user: &impl Listed, is_there: bool) {
+        let Watch {
+            managed,
+            switched_off,
+            ..
+        } = self.watch;
+        if managed.own.is_empty() && switched_off.is_empty() {
+            return;
+        }
+        let key = UserKey::of(user.user_id());
+        let is_managed = managed.own.contains_key(&key);
+        self.compared.managed += u64::from(is_there && is_managed);
+        if switched_off.contains_key(&key) && !Access::of(user).is_off() {
+            self.compared.touched.push(user.user_id().into());
+        }
+    }
+
+    fn is_as_wanted(
+        &self,
+        expectation: &Expectation<'_>,
+        user: &impl Listed,
+        is_there: bool,
+    ) -> bool {
+        let is_to_go = expectation.is_terminated() && self.watch.delete_terminated;
+        is_there && !is_to_go && expectation.matches(user, self.forms)
     }
 
     /// A row means the user of its own id; only if there is none, the one who is known by something else.
     fn settle_meant(&mut self) {
         for (row, mut users) in std::mem::take(&mut self.meant) {
-            if self.compared.matches.contains_key(&row) {
+            let expectation = self.expected.at(row);
+            if self.compared.matches.is_listed(row) {
                 for user in users {
                     self.note_absent(user.key(), user);
                 }
                 continue;
             }
-            let found = match (users.pop(), self.expected.get(&row)) {
-                (Some(user), Some(expectation)) if users.is_empty() => {
-                    let user_id = user.user_id().into();
-                    self.compared.known_as.insert(row.clone(), user_id);
-                    self.compare(expectation, user)
+            match users.pop() {
+                Some(user) if users.is_empty() => {
+                    let user_id: Box<str> = user.user_id().into();
+                    let key = expectation.key();
+                    self.compared.known_as.insert(key, user_id.clone());
+                    let is_there = !user.is_deleted();
+                    match self.is_as_wanted(&expectation, &user, is_there) {
+                        true => self.compared.matches.put_unchanged(&expectation, &user_id),
+                        false => {
+                            let matches = &mut self.compared.matches;
+                            matches.put_different(&expectation, user_id, user.keep());
+                        }
+                    }
                 }
-                _ => Match::Twins,
-            };
-            self.compared.matches.insert(row, found);
+                _ => self.compared.matches.put_twins(row),
+            }
         }
     }
 
@@ -166,7 +211,7 @@ impl<'e> Comparison<'e> {
         self.settle_meant();
         let mut compared = self.compared;
         compared.orphans.users = self.orphans.into_iter().collect();
-        compared.known_ids.settle(&compared.matches);
+        compared.known_ids.settle(&compared.matches, self.expected);
         compared
     }
 
@@ -186,35 +231,27 @@ impl<'e> Comparison<'e> {
         }
     }
 
-    fn note_properties(&mut self, user: &User) {
-        for name in user.object().keys() {
-            if !self.compared.properties_listed.contains(name) {
-                self.compared.properties_listed.insert(name.clone());
+    fn note_properties(&mut self, user: &impl Listed) {
+        let listed = &mut self.compared.properties_listed;
+        user.each_property(&mut |name| {
+            if !listed.contains(name) {
+                listed.insert(name.to_owned());
             }
-        }
+        });
     }
 
-    fn note_holder(&mut self, user: &User) {
-        if user.is_deleted() {
-            return;
-        }
-        let location = user.get(&Field::Property(Property::StorageLocationID));
-        if let Some(Value::Text(location)) = location {
+    /// `is_his`: his own row says that the location is his.
+    fn note_holder(&mut self, user: &impl Listed, is_his: bool) {
+        let location = user.value(&Field::Property(Property::StorageLocationID));
+        if let Some(ValueRef::Text(location)) = location
+            && self.expected.may_contest(&location, is_his)
+            && !user.is_deleted()
+        {
             let holder = Holder {
                 user_id: user.user_id().into(),
-                name: user.display_name(),
+                name: display_name(user),
             };
-            self.compared.holders.insert(location, holder);
-        }
-    }
-}
-
-impl Match {
-    fn user_id(&self) -> Option<&str> {
-        match self {
-            Match::Unchanged(user_id) => Some(user_id),
-            Match::Differs(user) => Some(user.user_id()),
-            Match::Twins => None,
+            self.compared.holders.insert(location.into(), holder);
         }
     }
 }

@@ -33,6 +33,16 @@ pub struct CreateRules {
 }
 
 impl CreateRules {
+    /// The storage location that a new user is given whose row names none.
+    pub fn location(&self) -> Option<&str> {
+        let location = Field::Property(Property::StorageLocationID);
+        let given = self.defaults.iter().find(|(field, _)| *field == location);
+        given.and_then(|(_, value)| match value {
+            Value::Text(text) => Some(&**text),
+            Value::Bool(_) => None,
+        })
+    }
+
     /// Gives a record of a new user what it does not state.
     pub fn complete(&self, record: &mut UserRecord) {
         for (field, value) in &self.defaults {

@@ -15,6 +15,7 @@ mod convergence;
 mod creation;
 mod drift;
 mod locations;
+mod matches;
 mod quarantine;
 mod references;
 mod renames;
@@ -25,11 +26,12 @@ pub use absence::{
     AbsenceRules, Absentee, FoundAbsent, OnAbsent, Today, absentees, is_active, settle_absence,
 };
 pub use by_hand::{Remembered, hold_by_hand};
-pub use comparison::{Compared, Comparison, Match, Watch};
+pub use comparison::{Compared, Comparison, Watch};
 pub use convergence::{NOT_CONVERGING, hold_not_converging};
 pub use creation::{CreateRules, NewCredentials};
 pub use drift::{drift, list_print, with_unlisted};
 pub use locations::{Holder, settle_locations};
+pub use matches::{Match, Matches};
 pub use quarantine::hold_quarantined;
 pub use references::{KnownReferences, unknown_references};
 pub use renames::{AbsentPersons, hold_renames};

@@ -1,10 +1,13 @@
 //! Teams, groups, languages and storage locations that the export names and no user of the tenant has: mostly a slip of
 //! the pen, and the tenant would take it for a new one or refuse the row.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use crate::model::{Change, Field, Problem, Property, User, Value};
+use foldhash::HashSet;
+
+use crate::model::{Change, Field, Listed, Problem, Property, Value, ValueRef};
 
 /// Properties whose values name something else of the tenant.
 const REFERENCES: [Property; 4] = [
@@ -27,29 +30,39 @@ const TOLD_MAX: usize = 20;
 #[derive(Clone, Debug, Default)]
 pub struct KnownReferences {
     users: u64,
-    values: HashMap<Property, HashSet<Box<str>>>,
+    /// In the order of [`REFERENCES`].
+    values: [HashSet<Box<str>>; REFERENCES.len()],
+    /// Hashes of values that were met lately.
+    met: Vec<u64>,
 }
 
+const MET_LATELY: usize = 1024;
+
 impl KnownReferences {
-    /// Takes one listed user.
-    pub(super) fn visit(&mut self, user: &User) {
-        if user.is_deleted() {
-            return;
-        }
+    /// Takes one listed user whom the tenant has.
+    pub(super) fn visit(&mut self, user: &impl Listed) {
         self.users += 1;
-        for property in REFERENCES {
-            if let Some(Value::Text(text)) = user.get(&Field::Property(property)) {
-                let known = self.values.entry(property).or_default();
-                if known.len() < VALUES_MAX && !known.contains(&text) {
-                    known.insert(text);
+        self.met.resize(MET_LATELY, 0);
+        for (property, known) in REFERENCES.into_iter().zip(&mut self.values) {
+            if known.len() >= VALUES_MAX {
+                continue;
+            }
+            if let Some(ValueRef::Text(text)) = user.value(&Field::Property(property)) {
+                // Most have what somebody shortly before has.
+                let hash = known.hasher().hash_one(&*text);
+                let met = &mut self.met[hash as usize % MET_LATELY];
+                if *met != hash && !known.contains(&*text) {
+                    known.insert(text.into());
                 }
+                *met = hash;
             }
         }
     }
 
     /// The values of that property; `None` if they tell nothing.
     fn of(&self, property: Property) -> Option<&HashSet<Box<str>>> {
-        let known = self.values.get(&property)?;
+        let at = REFERENCES.iter().position(|other| *other == property)?;
+        let known = &self.values[at];
         (self.users >= USERS_MIN && known.len() < VALUES_MAX).then_some(known)
     }
 }
@@ -127,7 +140,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{Action, Effect, FieldChange, Place};
+    use crate::model::{Action, Effect, FieldChange, Place, User};
 
     #[test]
     fn what_somebody_has_is_known() {

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::model::{Action, Change, Hold, Problem, User, UserKey};
+use crate::model::{Action, Change, Hold, Listed, Problem, UserKey};
 use crate::validate::Expected;
 
-use super::Match;
+use super::Matches;
 
 /// What a listing teaches about ids of digits.
 #[derive(Clone, Debug, Default)]
@@ -25,9 +25,9 @@ const IDS_MIN: u64 = 20;
 
 impl KnownIds {
     /// Takes one listed user; `is_mentioned` says that the export speaks of him.
-    pub(super) fn visit(&mut self, user: &User, is_mentioned: bool, expected: &Expected) {
+    pub(super) fn visit(&mut self, user: &impl Listed, is_mentioned: bool, expected: &Expected) {
         let id = user.user_id();
-        if user.is_deleted() || !is_digits(id) {
+        if !is_digits(id) || user.is_deleted() {
             return;
         }
         *self.widths.entry(id.len()).or_default() += 1;
@@ -39,16 +39,19 @@ impl KnownIds {
         let shorter =
             (0..id.len() - short.len()).map(|zeros| &id[id.len() - short.len() - zeros..]);
         for candidate in shorter {
-            let key = UserKey::of(candidate);
-            if expected.get(&key).is_some() {
-                self.meant.insert(key, id.into());
+            if let Some(row) = expected.of(candidate) {
+                self.meant.insert(row.key(), id.into());
             }
         }
     }
 
     /// Forgets those whom the tenant has under the shorter id as well.
-    pub(super) fn settle(&mut self, matches: &HashMap<UserKey, Match>) {
-        self.meant.retain(|key, _| !matches.contains_key(key));
+    pub(super) fn settle(&mut self, matches: &Matches, expected: &Expected) {
+        let is_listed = |key: &UserKey| {
+            let row = expected.get(key);
+            row.is_some_and(|row| matches.is_listed(row.number()))
+        };
+        self.meant.retain(|key, _| !is_listed(key));
     }
 
     /// The one width that nearly all ids of digits have.

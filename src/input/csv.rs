@@ -1,5 +1,8 @@
 //! A window of CSV text → batches of rows under the header. Strict: what is uncertain is refused with its line.
 
+mod opening;
+
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
@@ -8,14 +11,13 @@ use super::arrival::one_number;
 use super::csv_layout::CsvLayout;
 use super::error::InputError;
 use super::footer::{Footer, Waiting};
-use super::header;
-use super::limits::{COLUMNS_MAX, RECORD_BYTES_MAX, ROWS_MAX};
+use super::limits::{LINES_MAX, RECORD_BYTES_MAX, ROWS_MAX};
 use super::no_person;
 use super::record::Record;
 use super::row_fault::{
     double_backslash, empty_rows, mixed_ends, people_in_footer, problem_of, ragged, refusal_of,
 };
-use super::splitter::{Broken, Split, Splitter, line_break};
+use super::splitter::{Broken, Split, Splitter};
 use super::window::Window;
 
 /// Reads the records of one pass.
@@ -37,6 +39,8 @@ pub(super) struct CsvReader {
     lines_are_records: bool,
     escape_is_open: bool,
     records: u64,
+    /// The numbers of the records that are given, if not all; sorted.
+    wanted: Option<VecDeque<u64>>,
     blank_lines: u64,
     /// Rows without anything in them, and the line of the first.
     empty_rows: (u64, u64),
@@ -64,6 +68,7 @@ impl CsvReader {
             lines_are_records: layout.lines_are_records,
             escape_is_open: layout.escape_is_open,
             records: 0,
+            wanted: None,
             blank_lines: 0,
             empty_rows: (0, 0),
             has_given: false,
@@ -74,83 +79,6 @@ impl CsvReader {
         }
         reader.read_header(window, layout)?;
         Ok(reader)
-    }
-
-    fn read_header(
-        &mut self,
-        window: &mut Window<'_>,
-        layout: &CsvLayout,
-    ) -> Result<(), InputError> {
-        let mut rows: Vec<Vec<Box<str>>> = Vec::new();
-        let mut line = self.splitter.line();
-        for index in 0..layout.header_rows {
-            let row = self.first_record(window)?;
-            if index > 0 {
-                let found = header::person_in_header(&row, self.record.line(), &self.file);
-                self.told.extend(found);
-            }
-            if index == 0 {
-                line = self.record.line();
-            } else if row.len() != rows[0].len() {
-                let message = format!(
-                    "this row of the header has {} cells, the first one {}",
-                    row.len(),
-                    rows[0].len()
-                );
-                let refusal = self.refuse(self.record.line(), "ragged_header", message);
-                return Err(refusal.hint("is the number of header rows right (--header-rows)?"));
-            }
-            rows.push(row);
-        }
-        let found = (!rows.is_empty()).then(|| header::joined(&rows));
-        self.header = rows;
-        let told = layout.names.as_deref().map(|names| {
-            let names = names.iter().map(|name| name.as_str().into());
-            names.collect::<Vec<Box<str>>>()
-        });
-        if let (Some(found), Some(told)) = (&found, &told)
-            && found.len() != told.len()
-        {
-            let message = format!(
-                "the header has {} columns, [source] columns names {}",
-                found.len(),
-                told.len()
-            );
-            return Err(self.refuse(line, "columns_mismatch", message));
-        }
-        let is_told = told.is_some();
-        let names = told.or(found).unwrap_or_default();
-        self.width = names.len();
-        let kept: Vec<bool> = names
-            .iter()
-            .map(|name| !is_told || !name.is_empty())
-            .collect();
-        let shown = names
-            .into_iter()
-            .zip(&kept)
-            .filter(|(_, is_kept)| **is_kept);
-        self.columns = header::checked(&self.file, line, shown.map(|(name, _)| name).collect())?;
-        self.kept = kept.contains(&false).then_some(kept);
-        Ok(())
-    }
-
-    /// Leaves out one physical line, whatever is on it.
-    fn skip_line(&mut self, window: &mut Window<'_>) -> Result<(), InputError> {
-        loop {
-            let (text, last) = window.text()?;
-            let bytes = text.as_bytes();
-            let end = bytes.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-            let behind = end.and_then(|end| line_break(bytes, end, last));
-            if let Some(behind) = behind {
-                window.consume(behind);
-                self.splitter.set_line(self.splitter.line() + 1);
-                return Ok(());
-            }
-            if last {
-                return Err(self.no_header());
-            }
-            self.more(window)?;
-        }
     }
 
     /// The header.
@@ -171,7 +99,14 @@ impl CsvReader {
         let mut batch = RowBatch::of_text(self.columns.clone());
         loop {
             let (text, last) = window.text()?;
+            let gives_all = self.wanted.is_none();
+            if gives_all {
+                batch.reserve(text.len());
+            }
             let used = self.take(text, last, &mut batch)?;
+            if gives_all {
+                batch.hold(&text[..used]);
+            }
             window.consume(used);
             if !batch.is_empty() || !batch.refused.is_empty() {
                 self.has_given = true;
@@ -198,13 +133,17 @@ impl CsvReader {
     fn take(&mut self, text: &str, last: bool, batch: &mut RowBatch) -> Result<usize, InputError> {
         let mut at = 0;
         while at < text.len() {
+            if let Some(behind) = self.pass_over(text, at, last) {
+                at = behind;
+                continue;
+            }
             match self.split(text, at, last) {
                 Ok(Split::Record(end)) if no_person::is_empty(&self.record, text, self.width) => {
                     self.pass_empty();
                     at = end;
                 }
                 Ok(Split::Record(end)) if self.footer.is_none() => {
-                    self.row(text, batch)?;
+                    self.row(text, self.wanted.is_none(), batch)?;
                     at = end;
                 }
                 Ok(Split::Record(end)) => {
@@ -225,6 +164,29 @@ impl CsvReader {
         Ok(at)
     }
 
+    /// Gives only the records of those numbers, sorted, from here on; the file must have been read before.
+    pub(super) fn give_only(&mut self, records: &[u64]) {
+        self.wanted = Some(records.iter().copied().collect());
+    }
+
+    /// Whether the next record is not wanted and was passed over: the index behind it.
+    fn pass_over(&mut self, text: &str, at: usize, last: bool) -> Option<usize> {
+        let wanted = self.wanted.as_mut()?;
+        let next = self.records + 1;
+        while wanted.front().is_some_and(|wanted| *wanted < next) {
+            wanted.pop_front();
+        }
+        // What begins so is neither blank nor empty, so it counts as a record.
+        let is_record = text.as_bytes()[at].is_ascii_alphanumeric();
+        let may_pass = is_record && self.footer.is_none() && !self.lines_are_records;
+        if !may_pass || wanted.front() == Some(&next) {
+            return None;
+        }
+        let behind = self.splitter.pass_over(text, at, last)?;
+        self.records = next;
+        Some(behind)
+    }
+
     fn split(&mut self, text: &str, at: usize, last: bool) -> Result<Split, Broken> {
         let split = self.splitter.split(text, at, last, &mut self.record)?;
         if self.lines_are_records && matches!(split, Split::Record(_)) {
@@ -236,7 +198,7 @@ impl CsvReader {
     /// A row that had to wait.
     fn late_row(&mut self, row: &Waiting, batch: &mut RowBatch) -> Result<(), InputError> {
         match self.split_again(row) {
-            Ok(()) => self.row(&row.text, batch),
+            Ok(()) => self.row(&row.text, false, batch),
             Err(broken) => Err(self.broken(broken)),
         }
     }
@@ -285,7 +247,8 @@ impl CsvReader {
         self.blank_lines += 1;
     }
 
-    fn row(&mut self, text: &str, batch: &mut RowBatch) -> Result<(), InputError> {
+    /// Takes the record as a row; `is_held` says that the batch will hold the text in which it stands.
+    fn row(&mut self, text: &str, is_held: bool, batch: &mut RowBatch) -> Result<(), InputError> {
         let fits = self.record.len() == self.width && self.record.flaw().is_none();
         let place = self.next_place()?;
         let no_person = no_person::why(&self.record, text, &self.header);
@@ -297,14 +260,7 @@ impl CsvReader {
                 double_backslash()
             }
             (None, None) => {
-                let cells = self.record.cells(text);
-                match &self.kept {
-                    None => batch.push_text(place, cells),
-                    Some(kept) => {
-                        let kept = cells.zip(kept).filter(|(_, is_kept)| **is_kept);
-                        batch.push_text(place, kept.map(|(cell, _)| cell));
-                    }
-                }
+                self.push(place, text, is_held, batch);
                 return Ok(());
             }
         };
@@ -314,6 +270,18 @@ impl CsvReader {
             problems: vec![problem.file(&self.file).at(place)],
         });
         Ok(())
+    }
+
+    fn push(&self, place: Place, text: &str, is_held: bool, batch: &mut RowBatch) {
+        match (&self.kept, self.record.ranges().filter(|_| is_held)) {
+            (None, Some(ranges)) => batch.push_ranges(place, ranges),
+            (None, None) => batch.push_text(place, self.record.cells(text)),
+            (Some(kept), _) => {
+                let cells = self.record.cells(text).zip(kept);
+                let kept = cells.filter(|(_, is_kept)| **is_kept);
+                batch.push_text(place, kept.map(|(cell, _)| cell));
+            }
+        }
     }
 
     fn has_double_backslash(&self, text: &str) -> bool {
@@ -328,57 +296,14 @@ impl CsvReader {
             let message = format!("there are more than {ROWS_MAX} rows");
             return Err(self.refuse(line, "too_many_rows", message));
         }
+        if line > LINES_MAX {
+            let message = format!("there are more than {LINES_MAX} lines");
+            return Err(self.refuse(line, "too_many_lines", message));
+        }
         Ok(Place {
             line,
             record: self.records,
         })
-    }
-
-    /// The cells of the first record that is not blank, consumed.
-    fn first_record(&mut self, window: &mut Window<'_>) -> Result<Vec<Box<str>>, InputError> {
-        loop {
-            let (text, last) = window.text()?;
-            if last && text.is_empty() {
-                return Err(self.no_header());
-            }
-            let split = self.split(text, 0, last);
-            match split.map_err(|broken| self.broken(broken))? {
-                Split::Record(end) => {
-                    self.check_width()?;
-                    let cells: Vec<Box<str>> = self.record.cells(text).map(Into::into).collect();
-                    if let Some((flaw, column)) = self.record.flaw() {
-                        let problem = problem_of((flaw, column), &self.record, text, &self.columns);
-                        return Err(self
-                            .refuse(self.record.line(), &problem.code, problem.message)
-                            .column(&*cells[column]));
-                    }
-                    window.consume(end);
-                    return Ok(cells);
-                }
-                Split::Blank(end) => {
-                    self.blank_lines += 1;
-                    window.consume(end);
-                }
-                Split::Incomplete => {
-                    self.check_width()?;
-                    self.more(window)?;
-                }
-            }
-        }
-    }
-
-    /// More columns than any export has; known even before the header ends.
-    fn check_width(&self) -> Result<(), InputError> {
-        if self.record.len() > COLUMNS_MAX {
-            let message = format!("the header has more than {COLUMNS_MAX} columns");
-            return Err(self.refuse(self.record.line(), "too_many_columns", message));
-        }
-        Ok(())
-    }
-
-    fn no_header(&self) -> InputError {
-        let line = self.splitter.line();
-        self.refuse(line, "no_header", "there is no header row")
     }
 
     fn more(&self, window: &mut Window<'_>) -> Result<(), InputError> {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use memchr::{memchr, memchr_iter};
+
 use super::error::InputError;
 
 /// The first byte of a block that cannot be part of an export.
@@ -59,7 +61,7 @@ pub(super) fn valid_text(block: &[u8], last: bool) -> Result<&str, BadByte> {
             )
         }
     };
-    match (valid.as_bytes().iter().position(|&byte| byte == 0), bad) {
+    match (memchr(0, valid.as_bytes()), bad) {
         (Some(at), _) => Err(BadByte { at, byte: 0 }),
         (None, Some(bad)) => Err(bad),
         (None, None) => Ok(valid),
@@ -68,11 +70,10 @@ pub(super) fn valid_text(block: &[u8], last: bool) -> Result<&str, BadByte> {
 
 /// How many line breaks the text holds: LF, CRLF and CR count one each.
 pub(super) fn line_breaks(text: &[u8]) -> u64 {
-    let feeds = text.iter().filter(|&&byte| byte == b'\n').count();
-    let lone_returns = text
-        .iter()
-        .enumerate()
-        .filter(|&(at, &byte)| byte == b'\r' && text.get(at + 1) != Some(&b'\n'))
+    let feeds = memchr_iter(b'\n', text).count();
+    let returns = memchr_iter(b'\r', text);
+    let lone_returns = returns
+        .filter(|&at| text.get(at + 1) != Some(&b'\n'))
         .count();
     (feeds + lone_returns) as u64
 }

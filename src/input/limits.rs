@@ -24,6 +24,9 @@ pub(super) const COLUMNS_MAX: usize = 10_000;
 /// Rows of one file: more people than live anywhere.
 pub(super) const ROWS_MAX: u64 = 100_000_000;
 
+/// Lines of one file: those of the rows that it may have, and many line breaks in their cells.
+pub(super) const LINES_MAX: u64 = 4_000_000_000;
+
 /// How deep one JSON element may nest.
 pub(super) const DEPTH_MAX: usize = 64;
 

@@ -11,6 +11,14 @@ pub(super) fn is_empty(record: &Record, text: &str, width: usize) -> bool {
     if width == 1 || record.flaw().is_some() {
         return false;
     }
+    let first = record.cells(text).next().unwrap_or_default();
+    if first
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_graphic())
+    {
+        return false;
+    }
     let is_line = record.len() == 1;
     record.cells(text).all(|cell| match is_line {
         true => !cell.is_empty() && cell.trim_matches(' ').is_empty(),
@@ -22,6 +30,15 @@ pub(super) fn is_empty(record: &Record, text: &str, width: usize) -> bool {
 pub(super) fn why(record: &Record, text: &str, header: &[Vec<Box<str>>]) -> Option<Problem> {
     const LEAVE_OUT: &str =
         "if it ends the file, leave it out: --skip-footer 1, or [source] skip_footer";
+    // A letter in the second cell rules out the first two, and nearly every person has one there.
+    let second = record.cells(text).nth(1).unwrap_or_default();
+    let is_told = second
+        .bytes()
+        .next()
+        .is_some_and(|byte| byte.is_ascii_alphabetic());
+    if is_told {
+        return repeated_header(record, text, header);
+    }
     if is_totals(record, text) {
         let message = "the row reads like a total of the rows above it, not like a person";
         return Some(Problem::error("totals_row", message).hint(LEAVE_OUT));
@@ -30,6 +47,10 @@ pub(super) fn why(record: &Record, text: &str, header: &[Vec<Box<str>>]) -> Opti
         let message = "the row holds nothing but a remark in its first cell, so it is no person";
         return Some(Problem::error("remark_row", message).hint(LEAVE_OUT));
     }
+    repeated_header(record, text, header)
+}
+
+fn repeated_header(record: &Record, text: &str, header: &[Vec<Box<str>>]) -> Option<Problem> {
     let is_header = header.iter().any(|row| repeats(record, text, row));
     is_header.then(|| {
         Problem::error("repeated_header", "the row repeats the header")
@@ -62,6 +83,12 @@ pub(super) fn reads_like_one(
 
 /// Case and outer white space aside, and with the byte order mark of a file that was put behind another.
 pub(super) fn is_same_name(cell: &str, name: &str) -> bool {
+    if let (Some(cell), Some(name)) = (cell.bytes().next(), name.bytes().next())
+        && (cell.is_ascii_graphic() && name.is_ascii_graphic())
+        && !cell.eq_ignore_ascii_case(&name)
+    {
+        return false;
+    }
     let (cell, name) = (cell.trim_start_matches('\u{feff}').trim(), name.trim());
     let is_foreign = !name.is_ascii();
     cell.eq_ignore_ascii_case(name) || (is_foreign && cell.to_lowercase() == name.to_lowercase())
@@ -100,15 +127,18 @@ fn is_totals(record: &Record, text: &str) -> bool {
     if first.len() > 40 {
         return false;
     }
-    // The number may stand in the same cell.
-    let word = first.trim_matches(|letter: char| !letter.is_alphabetic());
     let is_number = |cell: &str| {
         cell.bytes()
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b' '))
     };
-    record.len() > 1
-        && TOTALS.iter().any(|total| total.eq_ignore_ascii_case(word))
-        && cells.all(is_number)
+    // The cells first: those of people hold letters, and then nothing else has to be compared.
+    record.len() > 1 && cells.all(is_number) && is_word_of_totals(first)
+}
+
+/// A number may stand beside the word.
+fn is_word_of_totals(cell: &str) -> bool {
+    let word = cell.trim_matches(|letter: char| !letter.is_alphabetic());
+    TOTALS.iter().any(|total| total.eq_ignore_ascii_case(word))
 }
 
 /// Whether words stand in the first cell and nothing in at least two others, such as `as of 25 November`.
@@ -116,8 +146,8 @@ fn is_remark(record: &Record, text: &str) -> bool {
     let mut cells = record.cells(text);
     let first = cells.next().unwrap_or_default().trim();
     record.len() > 2
-        && first.contains(char::is_whitespace)
         && cells.all(|cell| cell.trim().is_empty())
+        && first.contains(char::is_whitespace)
 }
 
 #[cfg(test)]

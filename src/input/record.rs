@@ -4,6 +4,7 @@
 //! for the record.
 
 use super::limits::COLUMNS_MAX;
+use crate::model::CellRange;
 
 /// The characters that carry meaning. All ASCII, all different.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,21 +49,15 @@ pub(super) enum Flaw {
 #[derive(Debug, Default)]
 pub(super) struct Record {
     line: u64,
-    cells: Vec<Cell>,
+    cells: Vec<CellRange>,
+    /// The numbers of the cells that stand in `unquoted`, not in the window.
+    rewritten: Vec<usize>,
     /// Cells beyond those that any export has: they are counted only.
     more_cells: usize,
     unquoted: String,
     flaw: Option<(Flaw, usize)>,
     /// How many of its cells are quoted.
     pub(super) quoted: usize,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Cell {
-    start: usize,
-    end: usize,
-    /// The range is one of `unquoted`, not of the window.
-    rewritten: bool,
 }
 
 impl Record {
@@ -83,16 +78,26 @@ impl Record {
 
     /// The cells without their quotes; `text` is the window that was split.
     pub(super) fn cells<'t>(&'t self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        self.cells.iter().map(move |cell| {
-            let of = if cell.rewritten { &self.unquoted } else { text };
-            &of[cell.start..cell.end]
+        let mut rewritten = self.rewritten.iter().copied().peekable();
+        self.cells.iter().enumerate().map(move |(number, cell)| {
+            let of = match rewritten.next_if_eq(&number) {
+                Some(_) => &self.unquoted,
+                None => text,
+            };
+            &of[cell.bytes()]
         })
+    }
+
+    /// The same as they stand in the window; `None` if one had to be rewritten.
+    pub(super) fn ranges(&self) -> Option<&[CellRange]> {
+        self.rewritten.is_empty().then_some(&self.cells)
     }
 
     /// Empties it for a record that begins on that line.
     pub(super) fn begin(&mut self, line: u64) {
         self.line = line;
         self.cells.clear();
+        self.rewritten.clear();
         self.more_cells = 0;
         self.unquoted.clear();
         self.flaw = None;
@@ -106,18 +111,16 @@ impl Record {
 
     /// Takes a cell as it stands in the window.
     pub(super) fn push(&mut self, start: usize, end: usize) {
-        self.keep(Cell {
-            start,
-            end,
-            rewritten: false,
-        });
+        self.keep(CellRange::new(start, end));
     }
 
-    fn keep(&mut self, cell: Cell) {
-        match self.cells.len() > COLUMNS_MAX {
-            true => self.more_cells += 1,
-            false => self.cells.push(cell),
+    fn keep(&mut self, cell: CellRange) -> bool {
+        let is_kept = self.cells.len() <= COLUMNS_MAX;
+        match is_kept {
+            true => self.cells.push(cell),
+            false => self.more_cells += 1,
         }
+        is_kept
     }
 
     /// Takes a text in which each of these characters hides the one behind it.
@@ -129,10 +132,8 @@ impl Record {
             let shown = if hides { letters.next() } else { Some(letter) };
             self.unquoted.extend(shown);
         }
-        self.keep(Cell {
-            start,
-            end: self.unquoted.len(),
-            rewritten: true,
-        });
+        if self.keep(CellRange::new(start, self.unquoted.len())) {
+            self.rewritten.push(self.cells.len() - 1);
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! then users vanish. Where a record ends is never guessed: a quote that makes it uncertain breaks the file, or
 //! the row alone where no cell may hold a line break.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memchr3};
 
 use super::encoding::line_breaks;
 use super::limits::FIELD_BYTES_MAX;
@@ -120,6 +120,44 @@ impl Splitter {
             } else {
                 Split::Record(behind)
             });
+        }
+    }
+
+    /// Passes over a record that begins at `at` with a letter or digit, and was split before; gives the index behind it.
+    /// `None`: it must be split to be passed.
+    pub(super) fn pass_over(&mut self, text: &str, at: usize, last: bool) -> Option<usize> {
+        let bytes = text.as_bytes();
+        let quote = self.marks.quote?;
+        if self.marks.escape.is_some() || !self.marks.multiline {
+            return None;
+        }
+        let (mut next, mut line) = (at + 1, self.line);
+        loop {
+            let Some(found) = memchr3(quote, b'\n', b'\r', &bytes[next..]) else {
+                self.line = line;
+                return last.then_some(bytes.len());
+            };
+            let stop = next + found;
+            if bytes[stop] != quote {
+                let behind = line_break(bytes, stop, last)?;
+                self.line = line + 1;
+                return Some(behind);
+            }
+            next = stop + 1;
+            // Elsewhere a quote opens nothing: its row was refused.
+            if bytes[stop - 1] == self.marks.delimiter {
+                let mut quotes = memchr_iter(quote, &bytes[next..]).map(|found| next + found);
+                let close = loop {
+                    let close = quotes.next()?;
+                    match bytes.get(close + 1) {
+                        Some(&byte) if byte == quote => quotes.next()?,
+                        None if !last => return None,
+                        _ => break close,
+                    };
+                };
+                line += line_breaks(&bytes[next..close]);
+                next = close + 1;
+            }
         }
     }
 

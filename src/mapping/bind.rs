@@ -1,9 +1,11 @@
 //! A field bound to where its cells stand in the rows of one file.
 
+use std::borrow::Cow;
+
 use super::cell::{self, Cell, Fault};
 use super::collection::Collection;
 use super::formula::{Form, Formula, Name, term};
-use super::recipe::{Made, Recipe};
+use super::recipe::{Made, Plainly, Recipe};
 use super::slot::{Reach, Slot};
 use super::spec::{FieldSpec, Source};
 use crate::model::{DraftValue, Field, Problem, Property, RawRow, RawValue};
@@ -53,6 +55,8 @@ pub(super) struct Binding {
     pub recipe: Recipe,
     /// The columns as a problem names them that is not about one of them.
     label: Box<str>,
+    /// The column whose cells are the field's values as they stand, once all columns are found.
+    pub plain_column: Option<usize>,
 }
 
 /// What the value of a field comes from.
@@ -67,7 +71,7 @@ pub(super) enum Origin {
 }
 
 /// A field of a draft.
-type Drafted<'a> = (Field, DraftValue<'a>, Option<&'a str>);
+type Drafted<'a> = (Cow<'a, Field>, DraftValue<'a>, Option<&'a str>);
 
 impl Binding {
     /// The column whose name is the field's.
@@ -82,6 +86,7 @@ impl Binding {
                 ..Slot::named(name)
             }],
             label: name.into(),
+            plain_column: None,
         }
     }
 
@@ -109,6 +114,7 @@ impl Binding {
             origin,
             slots,
             recipe: Recipe::new(field, spec),
+            plain_column: None,
         }
     }
 
@@ -122,6 +128,41 @@ impl Binding {
         &self.label
     }
 
+    /// Whether it takes one column or none, so that its value may be told at first sight.
+    pub(super) fn may_be_plain(&self) -> bool {
+        match self.origin {
+            Origin::Cells => self.slots.len() == 1,
+            Origin::Constant(_) => true,
+            Origin::Formula(_) => false,
+        }
+    }
+
+    /// The column, if nothing is done to its cells but that outer white space is cut and blank ones are passed over.
+    pub(super) fn plain_column(&self) -> Option<usize> {
+        let Origin::Cells = self.origin else {
+            return None;
+        };
+        match &self.slots[..] {
+            [slot] if self.recipe.is_plain() => match &slot.reaches[..] {
+                [Reach { column, path: None }] => Some(*column),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// What the row says of the field at first sight.
+    pub(super) fn plainly<'a>(&'a self, row: &RawRow<'a>) -> Plainly<'a> {
+        match (&self.origin, &self.slots[..]) {
+            (Origin::Constant(text), _) => Plainly::Text(Cow::Borrowed(text)),
+            (Origin::Cells, [slot]) => match slot.find(row) {
+                Ok(raw) => self.recipe.plainly(cell::read(raw, &self.field)),
+                Err(_) => Plainly::Ask,
+            },
+            _ => Plainly::Ask,
+        }
+    }
+
     /// Maps the field's cells of a row into the draft.
     pub(super) fn map<'a>(
         &'a self,
@@ -132,7 +173,7 @@ impl Binding {
         let (made, raw, label) = match &self.origin {
             Origin::Constant(text) => {
                 let value = DraftValue::Text(text.as_ref().into());
-                values.push((self.field.clone(), value, None));
+                values.push((Cow::Borrowed(&self.field), value, None));
                 return;
             }
             Origin::Cells => self.of_cells(row),
@@ -149,7 +190,7 @@ impl Binding {
         };
         let line = row.place().line;
         problems.extend(fault.map(|fault| fault.problem(&self.field, label, raw, line)));
-        values.push((self.field.clone(), value, Some(label)));
+        values.push((Cow::Borrowed(&self.field), value, Some(label)));
     }
 
     /// What comes of the row's cells, for who asks a question and maps no field.

@@ -194,6 +194,7 @@ const BLANK_WORDS: [&str; 17] = [
 pub(super) struct BlankWords {
     words: Vec<Box<str>>,
     bytes_max: usize,
+    begins: Beginnings,
 }
 
 impl BlankWords {
@@ -210,12 +211,16 @@ impl BlankWords {
             None => BLANK_WORDS.iter().map(|word| (*word).into()).collect(),
         };
         let bytes_max = words.iter().map(|word| word.len()).max().unwrap_or(0);
-        BlankWords { words, bytes_max }
+        BlankWords {
+            begins: Beginnings::of(&words),
+            words,
+            bytes_max,
+        }
     }
 
     /// The place of that text (without outer white space) among them, case aside.
     pub(super) fn place(&self, text: &str) -> Option<usize> {
-        if text.len() > self.bytes_max {
+        if text.len() > self.bytes_max || !self.begins.may_begin(text) {
             return None;
         }
         let is_text = |word: &str| match text.is_ascii() {
@@ -228,6 +233,27 @@ impl BlankWords {
     /// The word at that place.
     pub(super) fn at(&self, place: usize) -> &str {
         &self.words[place]
+    }
+}
+
+/// The ASCII characters with which a word may begin, case aside: few cells begin like a blank word.
+#[derive(Debug, Default)]
+struct Beginnings(u128);
+
+impl Beginnings {
+    fn of(words: &[Box<str>]) -> Beginnings {
+        let lower = words.iter().map(|word| word.to_lowercase());
+        let firsts = lower.filter_map(|word| word.bytes().next());
+        let ascii = firsts.filter(u8::is_ascii);
+        Beginnings(ascii.fold(0, |all, first| all | 1 << first))
+    }
+
+    /// What begins with another letter than ASCII may be anything in lower case.
+    fn may_begin(&self, text: &str) -> bool {
+        match text.bytes().next() {
+            Some(first) if first.is_ascii() => self.0 & 1 << first.to_ascii_lowercase() != 0,
+            _ => true,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! JSON `Phones` and `Extensions` as they are → one field for each phone type and extension key.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -63,7 +64,7 @@ const NO_EXTENSION_KEY: Fault = Fault::new(
 
 /// What a row's mapping collects.
 pub(super) struct Sink<'a, 'v> {
-    pub values: &'v mut Vec<(Field, DraftValue<'a>, Option<&'a str>)>,
+    pub values: &'v mut Vec<(Cow<'a, Field>, DraftValue<'a>, Option<&'a str>)>,
     pub problems: &'v mut Vec<Problem>,
     pub line: u64,
 }
@@ -139,7 +140,8 @@ impl Collection {
                 DraftValue::Bad
             }
         };
-        sink.values.push((field, value, Some(&self.label)));
+        sink.values
+            .push((Cow::Owned(field), value, Some(&self.label)));
     }
 
     fn refuse(&self, field: &Field, fault: Fault, json: &Json, sink: &mut Sink<'_, '_>) {

@@ -12,6 +12,7 @@ mod cell;
 mod collection;
 mod effective;
 mod formula;
+mod plain;
 mod recipe;
 mod rules;
 mod slot;
@@ -28,6 +29,7 @@ use jiff::Timestamp;
 
 pub use effective::{Effective, EffectiveDates, zone_named};
 pub use formula::{Form, Formula, Name};
+pub use recipe::Plainly;
 pub use rules::{PREFER_MAX, RowQuestions};
 pub use spec::{Blank, FieldSpec, MappingSpec, Otherwise, Source};
 pub use transform::{

@@ -22,6 +22,8 @@ pub(super) struct Recipe {
     /// Nothing is done to a cell that could turn a boolean into something else.
     is_cosmetic: bool,
     fills_blank: bool,
+    /// Nothing is done to a cell but that outer white space is cut.
+    is_plain: bool,
 }
 
 /// What came out of a cell.
@@ -35,6 +37,19 @@ pub(super) enum Made<'a> {
     Bad(Fault),
     /// Not usable, and neither is the row.
     Refused(Fault),
+}
+
+/// What a cell comes to at first sight.
+#[derive(Debug, PartialEq)]
+pub enum Plainly<'a> {
+    /// The row says nothing about the field.
+    Nothing,
+    /// This text.
+    Text(Cow<'a, str>),
+    /// This flag.
+    Flag(bool),
+    /// It must be mapped in full, because something has to be said or counted about it.
+    Ask,
 }
 
 const UNMAPPED_VALUE: Fault = Fault::new(
@@ -59,6 +74,7 @@ impl Recipe {
             words: BlankWords::of(field, spec.blank_words.as_deref()),
             is_cosmetic: spec.values.is_none() && steps.iter().all(Step::is_cosmetic),
             fills_blank: steps.iter().any(Step::fills_blank),
+            is_plain: spec.values.is_none() && !steps.is_empty() && steps.iter().all(Step::is_trim),
             steps,
         }
     }
@@ -97,6 +113,77 @@ impl Recipe {
 
     /// Takes a cell all the way. `line` is where it stands, for the count of blank words.
     pub(super) fn make<'a>(&'a self, cell: Cell<'a>, tally: &Tally, line: u64) -> Made<'a> {
+        match cell {
+            Cell::Text(Cow::Borrowed(text)) if self.is_plain => self.trimmed(text, tally, line),
+            cell => self.make_by_steps(cell, tally, line),
+        }
+    }
+
+    /// Whether nothing is done to a cell but that outer white space is cut, and a blank one says nothing.
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain && self.blank == Blank::Keep
+    }
+
+    /// The same of a text where it [is plain](Recipe::is_plain).
+    #[inline]
+    pub(super) fn plain_text<'a>(&self, text: &'a str) -> Plainly<'a> {
+        let trimmed = trim(text);
+        match (text, trimmed) {
+            ("", _) => Plainly::Nothing,
+            (_, "") => Plainly::Ask,
+            _ if self.words.place(trimmed).is_some() => Plainly::Ask,
+            _ => Plainly::Text(Cow::Borrowed(trimmed)),
+        }
+    }
+
+    /// What a cell comes to, if nothing has to be said or counted about it.
+    pub(super) fn plainly<'a>(&'a self, cell: Cell<'a>) -> Plainly<'a> {
+        let text = match cell {
+            _ if self.fills_blank => return Plainly::Ask,
+            Cell::Blank if self.blank == Blank::Keep => return Plainly::Nothing,
+            Cell::Bool(flag) if self.is_cosmetic => return Plainly::Flag(flag),
+            Cell::Text(text) => text,
+            Cell::Blank | Cell::Bool(_) | Cell::Bad(_) => return Plainly::Ask,
+        };
+        let text = match text {
+            text if self.words.place(text.trim()).is_some() => return Plainly::Ask,
+            text => match self
+                .steps
+                .iter()
+                .try_fold(text, |text, step| step.run(text))
+            {
+                Ok(text) => text,
+                Err(_) => return Plainly::Ask,
+            },
+        };
+        match (text.trim(), &self.values) {
+            ("", _) => Plainly::Ask,
+            (word, Some(values)) => match values.get(word) {
+                Some(Some(Value::Bool(flag))) => Plainly::Flag(*flag),
+                Some(Some(Value::Text(text))) => Plainly::Text(Cow::Borrowed(text)),
+                Some(None) | None => Plainly::Ask,
+            },
+            (word, None) if self.words.place(word).is_some() => Plainly::Ask,
+            (_, None) => Plainly::Text(text),
+        }
+    }
+
+    /// What most cells come to, in one look at them.
+    fn trimmed<'a>(&'a self, text: &'a str, tally: &Tally, line: u64) -> Made<'a> {
+        let text = trim(text);
+        if text.is_empty() {
+            return self.make_blank();
+        }
+        match self.words.place(text) {
+            None => Made::Value(DraftValue::Text(Cow::Borrowed(text))),
+            Some(place) => {
+                tally.count(place, line);
+                self.make_blank()
+            }
+        }
+    }
+
+    fn make_by_steps<'a>(&'a self, cell: Cell<'a>, tally: &Tally, line: u64) -> Made<'a> {
         let mut text = match cell {
             Cell::Blank if self.fills_blank => Cow::Borrowed(""),
             Cell::Blank => return self.make_blank(),
@@ -170,6 +257,16 @@ impl Recipe {
     }
 }
 
+/// Without outer white space. Where printable ASCII stands at both ends, nothing has to be looked for.
+#[inline]
+fn trim(text: &str) -> &str {
+    match text.as_bytes() {
+        [] => text,
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
+    }
+}
+
 impl From<Refusal> for Made<'_> {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -205,107 +302,4 @@ impl ValueTable {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::transform::Transform;
-    use super::*;
-
-    #[test]
-    fn text_passes_unchanged_and_unallocated() {
-        let made = by_name("Email", Cell::Text(Cow::Borrowed("a@b.example")));
-        assert!(
-            matches!(made.as_str(), "text borrowed a@b.example"),
-            "{made}"
-        );
-    }
-
-    #[test]
-    fn outer_white_space_is_cut_and_blank_keeps() {
-        assert_eq!(by_name("Email", text(" \u{a0}x\t")), "text borrowed x");
-        for blank in ["", "  ", "N/A", " null "] {
-            assert_eq!(by_name("Email", text(blank)), "nothing", "{blank:?}");
-        }
-        assert_eq!(by_name("LastName", text("Null")), "text borrowed Null");
-    }
-
-    #[test]
-    fn transforms_run_in_order() {
-        for (steps, want) in [
-            (vec![], " Ünï X "),
-            (vec![Transform::Lower], " ünï x "),
-            (vec![Transform::Upper, Transform::Trim], "ÜNÏ X"),
-            (vec![Transform::Trim, Transform::Lower], "ünï x"),
-        ] {
-            let spec = FieldSpec {
-                transform: steps,
-                ..FieldSpec::column("c")
-            };
-            let made = make("Email", &spec, text(" Ünï X "));
-            assert_eq!(made.split_once("ed ").map(|(_, text)| text), Some(want));
-        }
-    }
-
-    #[test]
-    fn a_value_table_is_the_whole_truth_case_aside() {
-        let table = [
-            ("Active", Some(Value::Bool(true))),
-            ("leave", None),
-            ("n/a", Value::text("unknown")),
-        ];
-        let spec = FieldSpec {
-            values: Some(table.map(|(word, value)| (word.to_owned(), value)).to_vec()),
-            ..FieldSpec::column("c")
-        };
-        for (cell, want) in [
-            (text("Active"), "true"),
-            (text(" aCTIVE "), "true"),
-            (text("LEAVE"), "nothing"),
-            (text("N/A"), "text borrowed unknown"),
-            (text("null"), "nothing"),
-            (text("terminated"), "bad unmapped_value"),
-            (Cell::Bool(true), "bad unmapped_value"),
-            (Cell::Blank, "nothing"),
-        ] {
-            assert_eq!(make("Status", &spec, cell.clone()), want, "{cell:?}");
-        }
-    }
-
-    #[test]
-    fn the_blank_policy_decides() {
-        for (blank, want) in [
-            (Blank::Keep, "nothing"),
-            (Blank::Clear, "clear"),
-            (Blank::Error, "bad blank_value"),
-            (Blank::Default("EN".to_owned()), "text borrowed EN"),
-        ] {
-            let spec = FieldSpec {
-                blank,
-                ..FieldSpec::column("c")
-            };
-            for cell in [Cell::Blank, text("  "), text("n/a")] {
-                assert_eq!(make("LanguageCode", &spec, cell), want);
-            }
-        }
-    }
-
-    fn text(text: &str) -> Cell<'_> {
-        Cell::Text(Cow::Borrowed(text))
-    }
-
-    fn by_name(field: &str, cell: Cell<'_>) -> String {
-        make(field, &FieldSpec::column("c"), cell)
-    }
-
-    fn make(field: &str, spec: &FieldSpec, cell: Cell<'_>) -> String {
-        let recipe = Recipe::new(&Field::named(field).unwrap(), spec);
-        match recipe.make(cell, &Tally::default(), 1) {
-            Made::Nothing => "nothing".to_owned(),
-            Made::Bad(fault) => format!("bad {}", fault.code),
-            Made::Refused(fault) => format!("refused {}", fault.code),
-            Made::Value(DraftValue::Bool(flag)) => flag.to_string(),
-            Made::Value(DraftValue::Clear) => "clear".to_owned(),
-            Made::Value(DraftValue::Text(Cow::Borrowed(text))) => format!("text borrowed {text}"),
-            Made::Value(DraftValue::Text(Cow::Owned(text))) => format!("text owned {text}"),
-            Made::Value(DraftValue::Bad | DraftValue::Refused) => unreachable!(),
-        }
-    }
-}
+mod tests;

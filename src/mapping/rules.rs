@@ -61,6 +61,11 @@ impl Rules {
         }
     }
 
+    /// Whether nothing is asked.
+    pub(super) fn is_empty(&self) -> bool {
+        self.include.is_none() && self.prefer.is_empty()
+    }
+
     /// Finds the columns. Err: those that a header lacks.
     pub(super) fn resolve(
         &mut self,

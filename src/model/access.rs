@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, FieldChange, Property, User, UserKey, Value};
+use super::{Field, FieldChange, Listed, Property, UserKey, Value, ValueRef};
 
 /// The flags that decide whether a user can log on and work. Blank ones are what the tenant takes them for: users
 /// are active, and nothing else, unless told.
@@ -31,9 +31,9 @@ impl Default for Access {
 
 impl Access {
     /// Of a user as he is.
-    pub fn of(user: &User) -> Access {
-        let flag = |property, blank| match user.get(&Field::Property(property)) {
-            Some(Value::Bool(flag)) => flag,
+    pub fn of(user: &impl Listed) -> Access {
+        let flag = |property, blank| match user.value(&Field::Property(property)) {
+            Some(ValueRef::Bool(flag)) => flag,
             _ => blank,
         };
         Access {
@@ -71,6 +71,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::User;
 
     #[test]
     fn blank_flags_mean_what_the_tenant_takes_them_for() {

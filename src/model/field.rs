@@ -1,5 +1,6 @@
 //! The fields of a User: the scalar properties, one phone of a type, one extension of a key.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -115,6 +116,12 @@ impl Property {
             .find(|property| property.name().eq_ignore_ascii_case(name))
     }
 
+    /// The property of exactly that name.
+    pub fn spelled(name: &str) -> Option<Property> {
+        let mut properties = Property::ALL.into_iter();
+        properties.find(|property| property.name() == name)
+    }
+
     /// Whether the property holds a string or a boolean.
     pub fn kind(self) -> Kind {
         match self {
@@ -221,6 +228,39 @@ impl Value {
     /// The text as a value; `None` if it is empty, because empty equals absent.
     pub fn text(text: &str) -> Option<Value> {
         (!text.is_empty()).then(|| Value::Text(text.into()))
+    }
+}
+
+/// The same, borrowed from where it stands: what is only compared needs no place of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ValueRef<'a> {
+    /// A boolean property's value.
+    Bool(bool),
+    /// A string property's value; never empty.
+    Text(Cow<'a, str>),
+}
+
+impl<'a> ValueRef<'a> {
+    /// A text that is not empty.
+    pub fn text(text: &'a str) -> ValueRef<'a> {
+        ValueRef::Text(Cow::Borrowed(text))
+    }
+
+    /// The value in a place of its own.
+    pub fn into_value(self) -> Value {
+        match self {
+            ValueRef::Bool(flag) => Value::Bool(flag),
+            ValueRef::Text(text) => Value::Text(text.into()),
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for ValueRef<'a> {
+    fn from(value: &'a Value) -> ValueRef<'a> {
+        match value {
+            Value::Bool(flag) => ValueRef::Bool(*flag),
+            Value::Text(text) => ValueRef::text(text),
+        }
     }
 }
 

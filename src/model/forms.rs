@@ -75,6 +75,11 @@ pub struct EqualForms {
 }
 
 impl EqualForms {
+    /// Whether none is known.
+    pub fn is_empty(&self) -> bool {
+        self.by_stored.is_empty()
+    }
+
     /// The values that were sent where the tenant now has `stored`; mostly none.
     pub fn sent_as(&self, field: &Field, stored: Option<&Value>) -> &[Value] {
         if self.by_stored.is_empty() {

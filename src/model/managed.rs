@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::UserKey;
+use super::{Texts, UserKey};
 
 /// A user for whom a source answers: a completed run of it has listed him, or a person has said so.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub struct Basis {
     /// What was seen.
     pub figures: ExportFigures,
     /// The users whom the export lists and the source answers for.
-    pub users: Vec<Box<str>>,
+    pub users: Texts,
     /// Managed users whom it does not mention.
     pub absent: Vec<Box<str>>,
     /// Users whom we switched off, and whom somebody else has switched on since.

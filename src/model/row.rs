@@ -62,14 +62,44 @@ pub struct RowBatch {
 
 #[derive(Clone, Debug)]
 enum Cells {
-    /// All cell texts one after the other; `ends[row * width + column]` is where each ends.
+    /// Texts that were read, and where each cell stands in them; `cells[row * width + column]`.
     Text {
-        text: String,
-        ends: Vec<u32>,
+        /// The text of the file.
+        read: String,
+        /// Cells that stand in it otherwise than they are.
+        rewritten: String,
+        cells: Vec<CellRange>,
         width: usize,
     },
     /// One array of optional values for each row, by column index.
     Json(Vec<Vec<Option<Json>>>),
+}
+
+/// Where a cell begins and ends in the text that its batch holds. The first bit is the batch's own: it says that the
+/// cell stands among the rewritten ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CellRange(u32, u32);
+
+const REWRITTEN: u32 = 1 << 31;
+
+impl CellRange {
+    /// From one byte up to another.
+    ///
+    /// # Panics
+    /// Beyond 2 GiB.
+    pub fn new(start: usize, end: usize) -> CellRange {
+        let index = |at| {
+            let at = u32::try_from(at).expect("a batch stays below 2 GiB");
+            assert!(at < REWRITTEN, "a batch stays below 2 GiB");
+            at
+        };
+        CellRange(index(start), index(end))
+    }
+
+    /// The bytes.
+    pub fn bytes(self) -> std::ops::Range<usize> {
+        self.0 as usize..self.1 as usize
+    }
 }
 
 impl Default for Cells {
@@ -85,8 +115,9 @@ impl RowBatch {
         RowBatch {
             columns,
             cells: Cells::Text {
-                text: String::new(),
-                ends: Vec::new(),
+                read: String::new(),
+                rewritten: String::new(),
+                cells: Vec::new(),
                 width,
             },
             ..RowBatch::default()
@@ -102,18 +133,55 @@ impl RowBatch {
     ///
     /// # Panics
     /// If the batch is not one of text, or the number of cells is not the number of columns:
-    /// the reader refuses such a row before it gets here.
+    /// the reader refuses such a row before it gets here. Beyond 2 GiB.
     pub fn push_text<'c>(&mut self, place: Place, row: impl Iterator<Item = &'c str>) {
-        let Cells::Text { text, ends, width } = &mut self.cells else {
+        let Cells::Text {
+            rewritten,
+            cells,
+            width,
+            ..
+        } = &mut self.cells
+        else {
             panic!("a batch of JSON rows takes no text row");
         };
-        let before = ends.len();
-        for cell in row {
-            text.push_str(cell);
-            ends.push(u32::try_from(text.len()).expect("a batch stays below 4 GiB"));
-        }
-        assert_eq!(ends.len() - before, *width, "one cell a column");
+        let before = cells.len();
+        cells.extend(row.map(|text| {
+            let start = rewritten.len();
+            rewritten.push_str(text);
+            let CellRange(start, end) = CellRange::new(start, rewritten.len());
+            CellRange(start | REWRITTEN, end)
+        }));
+        assert_eq!(cells.len() - before, *width, "one cell a column");
         self.places.push(place);
+    }
+
+    /// Appends a row of cells as they stand in the text that the batch will [hold](RowBatch::hold).
+    ///
+    /// # Panics
+    /// As [`push_text`](RowBatch::push_text).
+    pub fn push_ranges(&mut self, place: Place, row: &[CellRange]) {
+        let Cells::Text { cells, width, .. } = &mut self.cells else {
+            panic!("a batch of JSON rows takes no text row");
+        };
+        assert_eq!(row.len(), *width, "one cell a column");
+        cells.extend_from_slice(row);
+        self.places.push(place);
+    }
+
+    /// Makes room for rows that were read from so many bytes.
+    pub fn reserve(&mut self, bytes: usize) {
+        /// Rows of people are longer, mostly.
+        const BYTES_OF_A_ROW: usize = 96;
+        if let Cells::Text { cells, width, .. } = &mut self.cells {
+            cells.reserve(bytes / BYTES_OF_A_ROW * *width);
+        }
+    }
+
+    /// Holds the text in which cells were found.
+    pub fn hold(&mut self, text: &str) {
+        if let Cells::Text { read, .. } = &mut self.cells {
+            text.clone_into(read);
+        }
     }
 
     /// Appends a JSON row: its values by column index (shorter than the columns is fine).
@@ -143,17 +211,14 @@ impl RowBatch {
         matches!(self.cells, Cells::Text { .. })
     }
 
-    /// Bytes of cell text held; a reader closes a batch that has grown enough.
-    pub fn text_bytes(&self) -> usize {
-        match &self.cells {
-            Cells::Text { text, .. } => text.len(),
-            Cells::Json(_) => 0,
-        }
-    }
-
     /// The rows in file order.
     pub fn rows(&self) -> impl Iterator<Item = RawRow<'_>> {
-        (0..self.places.len()).map(|index| RawRow { batch: self, index })
+        (0..self.places.len()).map(|index| self.row(index))
+    }
+
+    /// The row at that place, from 0.
+    pub fn row(&self, index: usize) -> RawRow<'_> {
+        RawRow { batch: self, index }
     }
 }
 
@@ -175,22 +240,67 @@ impl<'a> RawRow<'a> {
         &self.batch.columns
     }
 
+    /// Its cells, if they are text.
+    #[inline]
+    pub fn texts(&self) -> Option<TextRow<'a>> {
+        match &self.batch.cells {
+            Cells::Text {
+                read,
+                rewritten,
+                cells,
+                width,
+            } => Some(TextRow {
+                read,
+                rewritten,
+                cells: &cells[self.index * width..(self.index + 1) * width],
+            }),
+            Cells::Json(_) => None,
+        }
+    }
+
+    /// A batch with a copy of this row alone, if its cells are text.
+    pub fn alone(&self) -> Option<RowBatch> {
+        let cells = self.texts()?;
+        let width = self.batch.columns.names.len();
+        let mut alone = RowBatch::of_text(self.batch.columns.clone());
+        let texts = (0..width).map(|column| cells.cell(column).unwrap_or_default());
+        alone.push_text(self.place(), texts);
+        Some(alone)
+    }
+
     /// The cell under that column; `Missing` also for an index beyond the row.
     pub fn cell(&self, column: usize) -> RawValue<'a> {
         match &self.batch.cells {
-            Cells::Text { text, ends, width } => {
-                if column >= *width {
-                    return RawValue::Missing;
-                }
-                let at = self.index * width + column;
-                let start = if at == 0 { 0 } else { ends[at - 1] as usize };
-                RawValue::Text(&text[start..ends[at] as usize])
+            Cells::Text { .. } => {
+                let text = self.texts().and_then(|texts| texts.cell(column));
+                text.map_or(RawValue::Missing, RawValue::Text)
             }
             Cells::Json(rows) => match rows[self.index].get(column) {
                 Some(Some(value)) => RawValue::Json(value),
                 _ => RawValue::Missing,
             },
         }
+    }
+}
+
+/// The cells of a row of text, for who looks at many of them.
+#[derive(Clone, Copy, Debug)]
+pub struct TextRow<'a> {
+    read: &'a str,
+    rewritten: &'a str,
+    cells: &'a [CellRange],
+}
+
+impl<'a> TextRow<'a> {
+    /// The cell under that column.
+    #[inline]
+    pub fn cell(&self, column: usize) -> Option<&'a str> {
+        let CellRange(start, end) = *self.cells.get(column)?;
+        let text = match start & REWRITTEN {
+            0 => self.read,
+            _ => self.rewritten,
+        };
+        text.get((start & !REWRITTEN) as usize..end as usize)
     }
 }
 
@@ -205,7 +315,9 @@ mod tests {
         });
         let mut batch = RowBatch::of_text(columns);
         batch.push_text(Place { line: 2, record: 1 }, ["1", ""].into_iter());
-        batch.push_text(Place { line: 3, record: 2 }, ["", "é"].into_iter());
+        let found = [CellRange::new(0, 0), CellRange::new(1, 3)];
+        batch.push_ranges(Place { line: 3, record: 2 }, &found);
+        batch.hold("(é)");
         let cells: Vec<_> = batch
             .rows()
             .map(|row| (row.place().line, row.cell(0), row.cell(1), row.cell(2)))

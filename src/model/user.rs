@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value as Json};
 
-use super::{Field, Kind, Place, Property, UserKey, Value};
+use super::{Field, Kind, Place, Property, UserKey, Value, ValueRef};
 
 /// What the mapping made of one cell, not yet checked.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Draft<'a> {
     /// Where the row stands.
     pub place: Place,
     /// Field, value, and the column it came from (`None` for a constant). `UserID` is among them.
-    pub values: Vec<(Field, DraftValue<'a>, Option<&'a str>)>,
+    pub values: Vec<(Cow<'a, Field>, DraftValue<'a>, Option<&'a str>)>,
 }
 
 /// What the export wants a field to be.
@@ -46,6 +46,79 @@ impl Wanted {
         match self {
             Wanted::Set(value) => Some(value),
             Wanted::Clear => None,
+        }
+    }
+}
+
+/// What the export wants a field to be, borrowed from where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WantedRef<'a> {
+    /// This value.
+    Set(ValueRef<'a>),
+    /// Blank.
+    Clear,
+}
+
+impl<'a> WantedRef<'a> {
+    /// The value, blank as `None`.
+    pub fn value(&self) -> Option<&ValueRef<'a>> {
+        match self {
+            WantedRef::Set(value) => Some(value),
+            WantedRef::Clear => None,
+        }
+    }
+}
+
+/// A checked row as it stands in its batch: [`UserRecord`] without a place of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedRow<'a> {
+    /// The key, exactly as the export spells it.
+    pub user_id: Cow<'a, str>,
+    /// Where the row stands.
+    pub place: Place,
+    /// The fields it mentions, sorted, each once; never `UserID`.
+    pub values: Vec<(Cow<'a, Field>, WantedRef<'a>)>,
+}
+
+impl<'a> CheckedRow<'a> {
+    /// What the export wants of that field; `None` if it does not mention it.
+    pub fn get(&self, field: &Field) -> Option<&WantedRef<'a>> {
+        self.values
+            .binary_search_by(|(other, _)| (**other).cmp(field))
+            .ok()
+            .map(|index| &self.values[index].1)
+    }
+
+    /// The row in a place of its own.
+    pub fn into_record(self) -> UserRecord {
+        let wanted = |wanted| match wanted {
+            WantedRef::Set(value) => Wanted::Set(value.into_value()),
+            WantedRef::Clear => Wanted::Clear,
+        };
+        let values = self.values.into_iter();
+        UserRecord {
+            user_id: self.user_id.into(),
+            place: self.place,
+            values: values
+                .map(|(field, value)| (field.into_owned(), wanted(value)))
+                .collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a UserRecord> for CheckedRow<'a> {
+    fn from(record: &'a UserRecord) -> CheckedRow<'a> {
+        let wanted = |wanted: &'a Wanted| match wanted {
+            Wanted::Set(value) => WantedRef::Set(value.into()),
+            Wanted::Clear => WantedRef::Clear,
+        };
+        let values = record.values.iter();
+        CheckedRow {
+            user_id: Cow::Borrowed(&record.user_id),
+            place: record.place,
+            values: values
+                .map(|(field, value)| (Cow::Borrowed(field), wanted(value)))
+                .collect(),
         }
     }
 }
@@ -112,25 +185,22 @@ impl User {
 
     /// `Deleted` is true: the user counts as absent.
     pub fn is_deleted(&self) -> bool {
-        self.get(&Field::Property(Property::Deleted)) == Some(Value::Bool(true))
+        self.value(&Field::Property(Property::Deleted)) == Some(ValueRef::Bool(true))
     }
 
     /// Full name for people to recognise, else the UserID.
     pub fn display_name(&self) -> String {
-        let part = |property| match self.get(&Field::Property(property)) {
-            Some(Value::Text(text)) => text.into_string(),
-            _ => String::new(),
-        };
-        let name = format!("{} {}", part(Property::FirstName), part(Property::LastName));
-        match name.trim() {
-            "" => self.user_id.to_string(),
-            name => name.to_owned(),
-        }
+        display_name(self)
     }
 
     /// The value of a field; blank (absent, null, "") is `None`. A number reads as its digits,
     /// and a boolean property that holds the text "true" or "false" reads as that boolean.
     pub fn get(&self, field: &Field) -> Option<Value> {
+        self.value(field).map(ValueRef::into_value)
+    }
+
+    /// The same, borrowed.
+    pub fn value(&self, field: &Field) -> Option<ValueRef<'_>> {
         let json = match field {
             Field::Property(property) => self.object.get(property.name()),
             Field::Phone(kind) => self.phone(kind),
@@ -178,17 +248,96 @@ impl User {
     }
 }
 
-fn read(json: &Json, kind: Kind) -> Option<Value> {
+fn read(json: &Json, kind: Kind) -> Option<ValueRef<'_>> {
     match (json, kind) {
         (Json::Null, _) => None,
-        (Json::Bool(value), Kind::Bool) => Some(Value::Bool(*value)),
-        (Json::String(text), Kind::Bool) => match text.as_str() {
-            "true" => Some(Value::Bool(true)),
-            "false" => Some(Value::Bool(false)),
-            other => Value::text(other),
-        },
-        (Json::String(text), Kind::Text) => Value::text(text),
-        (other, _) => Value::text(&other.to_string()),
+        (Json::Bool(value), Kind::Bool) => Some(ValueRef::Bool(*value)),
+        (Json::String(text), Kind::Bool) if text == "true" => Some(ValueRef::Bool(true)),
+        (Json::String(text), Kind::Bool) if text == "false" => Some(ValueRef::Bool(false)),
+        (Json::String(text), _) => (!text.is_empty()).then(|| ValueRef::text(text)),
+        (other, _) => Some(ValueRef::Text(Cow::Owned(other.to_string()))),
+    }
+}
+
+/// A user as a listing shows him, whatever it is made of: only of those that matter a [`User`] is made.
+pub trait Listed {
+    /// The key, exactly as the tenant spells it.
+    fn user_id(&self) -> &str;
+
+    /// The value of a field; blank (absent, null, "") is `None`.
+    fn value(&self, field: &Field) -> Option<ValueRef<'_>>;
+
+    /// Gives the name of each top-level property that he has.
+    fn each_property(&self, take: &mut dyn FnMut(&str));
+
+    /// The whole object.
+    fn into_user(self) -> User;
+
+    /// The same in a place of its own, where it may be kept for long.
+    fn keep(self) -> Kept;
+
+    /// `Deleted` is true: the user counts as absent.
+    fn is_deleted(&self) -> bool {
+        self.value(&Field::Property(Property::Deleted)) == Some(ValueRef::Bool(true))
+    }
+}
+
+/// Full name for people to recognise, else the UserID.
+pub fn display_name(user: &impl Listed) -> String {
+    let part = |property| match user.value(&Field::Property(property)) {
+        Some(ValueRef::Text(text)) => text.into_owned(),
+        _ => String::new(),
+    };
+    let name = format!("{} {}", part(Property::FirstName), part(Property::LastName));
+    match name.trim() {
+        "" => user.user_id().to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+impl Listed for User {
+    fn user_id(&self) -> &str {
+        User::user_id(self)
+    }
+
+    fn value(&self, field: &Field) -> Option<ValueRef<'_>> {
+        User::value(self, field)
+    }
+
+    fn each_property(&self, take: &mut dyn FnMut(&str)) {
+        self.object.keys().for_each(|name| take(name));
+    }
+
+    fn into_user(self) -> User {
+        self
+    }
+
+    fn keep(self) -> Kept {
+        Kept::User(Box::new(self))
+    }
+}
+
+/// A listed user who is kept until somebody needs the whole of him. Objects take ten times the place of a row.
+pub enum Kept {
+    /// As an object.
+    User(Box<User>),
+    /// As something of which an object can be made.
+    Made(Box<dyn Fn() -> User + Send + Sync>),
+}
+
+impl Kept {
+    /// The user.
+    pub fn user(&self) -> Cow<'_, User> {
+        match self {
+            Kept::User(user) => Cow::Borrowed(user),
+            Kept::Made(make) => Cow::Owned(make()),
+        }
+    }
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.user().fmt(f)
     }
 }
 

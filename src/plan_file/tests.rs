@@ -14,7 +14,7 @@ use crate::planner::plan_id;
 fn basis() -> Basis {
     Basis {
         full: true,
-        users: vec!["a\"\u{2028}\n".into()],
+        users: ["a\"\u{2028}\n"].into_iter().collect(),
         ..Basis::default()
     }
 }

@@ -101,6 +101,8 @@ pub struct Listing<'a> {
     /// Managed users whom it does not mention.
     pub absentees: Vec<Absentee>,
     pub now: Timestamp,
+    /// Whether the plan needs its basis.
+    pub is_kept: bool,
 }
 
 impl<'a> Listing<'a> {
@@ -112,7 +114,10 @@ impl<'a> Listing<'a> {
         is_worthless: bool,
     ) -> Listing<'a> {
         let Terms {
-            now, access: terms, ..
+            now,
+            is_kept,
+            access: terms,
+            ..
         } = terms;
         let no_absence = no_absence(terms, past, expected, is_worthless);
         let today = Today {
@@ -130,6 +135,7 @@ impl<'a> Listing<'a> {
             no_absence,
             absentees,
             now: *now,
+            is_kept: *is_kept,
         }
     }
 
@@ -225,12 +231,12 @@ impl<'a> Listing<'a> {
     /// What this export and this tenant look like.
     pub fn figures(&self, current: &Current) -> ExportFigures {
         let RowCounts { rows, rejected, .. } = self.expected.counts();
-        let stated = self.expected.stated().iter();
+        let stated = self.expected.stated().into_iter();
         ExportFigures {
             rows,
             rejected,
             stated: stated
-                .map(|(field, rows)| (field.to_string(), *rows))
+                .map(|(field, rows)| (field.to_string(), rows))
                 .collect(),
             mapping: self.terms.mapping.clone(),
             visible: current.visible,

@@ -1,11 +1,12 @@
 //! How the users are now, as far as the plan needs it.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::diff::{AbsentPersons, Compared, FoundAbsent, Holder, KnownIds, KnownReferences, Match};
 use crate::fetch::{Bases, Reading};
-use crate::model::{Orphans, Problem, User, UserKey};
+use crate::model::{Kept, Orphans, Problem, User, UserKey};
 use crate::validate::Expected;
 
 /// The current state as far as the plan needs it: users that differ, and nothing of the others.
@@ -51,9 +52,12 @@ pub(super) enum Candidate {
         user_id: Box<str>,
         read_at: Option<Duration>,
     },
+    /// As he was listed, with his id.
+    Listed(Box<str>, Kept),
+    /// As he was read by himself.
     Present {
         user: Box<User>,
-        read_at: Option<Duration>,
+        read_at: Duration,
     },
     Twins,
 }
@@ -64,9 +68,19 @@ impl Current {
         Current::default()
     }
 
-    /// Whether the user may differ from what the export wants.
-    pub fn is_candidate(&self, key: &UserKey) -> bool {
-        self.candidates.contains_key(key)
+    /// Whether there is a user of whom nobody knows who is meant.
+    pub fn has_twins(&self) -> bool {
+        let mut candidates = self.candidates.values();
+        candidates.any(|candidate| matches!(candidate, Candidate::Twins))
+    }
+
+    /// The numbers of the rows whose users may differ from what they want, sorted.
+    pub fn rows_to_look_at(&self, expected: &Expected) -> Vec<u64> {
+        let keys = self.candidates.keys();
+        let rows = keys.filter_map(|key| Some(expected.get(key)?.place().record));
+        let mut rows: Vec<u64> = rows.collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// Whether two users of the tenant meet under this key.
@@ -78,6 +92,7 @@ impl Current {
     pub fn is_missing(&self, key: &UserKey) -> bool {
         match self.candidates.get(key) {
             Some(Candidate::Absent { .. }) => true,
+            Some(Candidate::Listed(_, user)) => user.user().is_deleted(),
             Some(Candidate::Present { user, .. }) => user.is_deleted(),
             Some(Candidate::Twins) | None => false,
         }
@@ -95,9 +110,10 @@ impl Current {
     }
 
     /// The user as he is; `None` if there is no such user.
-    pub fn user(&self, key: &UserKey) -> Option<&User> {
+    pub fn user(&self, key: &UserKey) -> Option<Cow<'_, User>> {
         match self.candidate(key) {
-            Some(Candidate::Present { user, .. }) => Some(user),
+            Some(Candidate::Present { user, .. }) => Some(Cow::Borrowed(user)),
+            Some(Candidate::Listed(_, user)) => Some(user.user()),
             _ => None,
         }
     }
@@ -105,10 +121,7 @@ impl Current {
     /// The user as he was read by himself; `None` if he was not, or does not exist.
     pub fn read_by_himself(&self, key: &UserKey) -> Option<&User> {
         match self.candidate(key) {
-            Some(Candidate::Present {
-                user,
-                read_at: Some(_),
-            }) => Some(user),
+            Some(Candidate::Present { user, .. }) => Some(user),
             Some(_) => None,
             None => {
                 let absent = self.absentees.get(key).filter(|absent| absent.confirmed);
@@ -119,7 +132,9 @@ impl Current {
 
     /// How many users of the export the tenant has.
     pub fn found(&self, expected: &Expected) -> u64 {
-        let is_missing = |candidate: &&Candidate| !matches!(candidate, Candidate::Present { .. });
+        let is_missing = |candidate: &&Candidate| {
+            matches!(candidate, Candidate::Absent { .. } | Candidate::Twins)
+        };
         let missing = self.candidates.values().filter(is_missing).count();
         (expected.len() - missing) as u64
     }
@@ -134,9 +149,9 @@ impl Current {
                     Some((user_id, (read_at?, Reading::Absent)))
                 }
                 Candidate::Present { user, read_at } => {
-                    Some((user.user_id().into(), (read_at?, Reading::Present(*user))))
+                    Some((user.user_id().into(), (read_at, Reading::Present(*user))))
                 }
-                Candidate::Twins => None,
+                Candidate::Listed(..) | Candidate::Twins => None,
             });
         bases.collect()
     }
@@ -174,20 +189,21 @@ impl Current {
             ..Current::default()
         };
         let mut matches = compared.matches;
-        for (key, expectation) in expected.iter() {
-            let candidate = match matches.remove(key) {
+        for number in 0..expected.len() as u32 {
+            let Some(found) = matches.take_candidate(number) else {
+                continue;
+            };
+            let expectation = expected.at(number);
+            let candidate = match found {
                 Some(Match::Unchanged(_)) => continue,
                 Some(Match::Twins) => Candidate::Twins,
-                Some(Match::Differs(user)) => Candidate::Present {
-                    user,
-                    read_at: None,
-                },
+                Some(Match::Differs(user_id, user)) => Candidate::Listed(user_id, user),
                 None => Candidate::Absent {
-                    user_id: expectation.user_id.clone(),
+                    user_id: expectation.user_id().into(),
                     read_at: None,
                 },
             };
-            current.candidates.insert(key.clone(), candidate);
+            current.candidates.insert(expectation.key(), candidate);
         }
         current
     }

@@ -70,7 +70,7 @@ impl Listing<'_> {
         }
         for change in changes {
             let key = UserKey::of(&change.user_id);
-            hold_by_hand(change, current.user(&key), &key, remembered);
+            hold_by_hand(change, current.user(&key).as_deref(), &key, remembered);
         }
     }
 

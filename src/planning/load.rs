@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 
-use crate::diff::{Compared, Comparison, FoundAbsent, Match, Watch};
+use crate::diff::{Compared, Comparison, FoundAbsent, Watch};
 use crate::fetch::{FetchError, FetchErrorKind, Reading, Reads};
 use crate::input::Export;
-use crate::model::{EqualForms, Field, Problem, User, UserKey};
+use crate::model::{EqualForms, Field, Glance, KnownUser, Problem, UserKey};
 use crate::store::StoreError;
 use crate::validate::Expected;
 
 use super::current::{Candidate, Current};
-use super::{PlanningError, snapshot::read_snapshot};
+use super::{PlanningError, snapshot::compare_snapshot};
 
 /// What an export is compared with.
 pub enum Against {
@@ -27,12 +27,42 @@ pub enum Against {
     /// What is stored of the tenant's users, then each candidate read from the tenant.
     Stored {
         /// Every user whom the tenant has, as far as is known.
-        users: Box<dyn Iterator<Item = Result<User, StoreError>> + Send>,
+        users: StoredUsers,
         /// Names of the properties that the tenant's list shows: only those can be compared for everybody.
         properties_listed: BTreeSet<String>,
         /// Reads the candidates.
         reads: Arc<Reads>,
     },
+}
+
+/// Batches of what is stored of users.
+pub type StoredUsers = Box<dyn Iterator<Item = Result<Vec<KnownUser>, StoreError>> + Send>;
+
+/// Batches that wait to be compared.
+const BATCHES_AHEAD: usize = 2;
+
+/// Compares stored users, while another thread reads the next ones.
+fn compare_stored(
+    users: StoredUsers,
+    expected: &Expected,
+    comparison: &mut Comparison<'_>,
+) -> Result<(), PlanningError> {
+    std::thread::scope(|scope| {
+        let (full, batches) = std::sync::mpsc::sync_channel(BATCHES_AHEAD);
+        scope.spawn(move || {
+            // Who does not listen has met an error of his own.
+            users.map(|batch| full.send(batch)).find(Result::is_err)
+        });
+        for batch in batches {
+            let batch: Vec<KnownUser> = batch.map_err(PlanningError::Store)?;
+            let users: Vec<Glance<'_>> = batch.iter().filter_map(KnownUser::glance).collect();
+            let seen = expected.at_first_sight(&users);
+            for (user, seen) in users.into_iter().zip(seen) {
+                comparison.visit_seen(user, seen);
+            }
+        }
+        Ok(())
+    })
 }
 
 /// What a load looks out for beside what the export expects.
@@ -60,7 +90,7 @@ pub async fn load(
         }),
         Against::Snapshot(mut snapshot) => {
             let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
-            read_snapshot(&mut snapshot, |user| comparison.visit(user))?;
+            compare_snapshot(&mut snapshot, expected, &mut comparison)?;
             Ok(Current {
                 compared_with: snapshot.digest().map(super::hex).unwrap_or_default(),
                 ..Current::of(expected, comparison.finish(), true)
@@ -72,9 +102,7 @@ pub async fn load(
             reads,
         } => {
             let mut comparison = Comparison::new(expected, outlook.forms, outlook.watch);
-            for user in users {
-                comparison.visit(user.map_err(PlanningError::Store)?);
-            }
+            compare_stored(users, expected, &mut comparison)?;
             let mut compared = comparison.finish();
             compared.properties_listed = properties_listed;
             distrust_unlisted_properties(expected, &mut compared);
@@ -182,20 +210,11 @@ fn distrust_unlisted_properties(expected: &Expected, compared: &mut Compared) {
         };
         compared.properties_listed.contains(name)
     };
-    let mut doubtful = Vec::new();
-    for (key, expectation) in expected.iter() {
-        if let Some(Match::Unchanged(user_id)) = compared.matches.get(key)
+    for expectation in expected.iter() {
+        if compared.matches.is_unchanged(expectation.number())
             && !expectation.fields().iter().all(is_listed)
         {
-            doubtful.push((key.clone(), user_id.clone()));
-        }
-    }
-    for (key, user_id) in doubtful {
-        let object = serde_json::json!({ "UserID": user_id });
-        if let serde_json::Value::Object(object) = object
-            && let Ok(user) = User::new(object)
-        {
-            compared.matches.insert(key, Match::Differs(Box::new(user)));
+            compared.matches.doubt(&expectation);
         }
     }
 }
@@ -207,8 +226,9 @@ async fn confirm(current: &mut Current, reads: &Reads, absent: bool) -> Result<(
         .iter()
         .filter_map(|(key, candidate)| match candidate {
             Candidate::Absent { user_id, .. } if absent => Some((key.clone(), user_id.clone())),
+            Candidate::Listed(user_id, _) => Some((key.clone(), user_id.clone())),
             Candidate::Present { user, .. } => Some((key.clone(), user.user_id().into())),
-            _ => None,
+            Candidate::Absent { .. } | Candidate::Twins => None,
         })
         .collect();
     asked.sort();
@@ -216,13 +236,16 @@ async fn confirm(current: &mut Current, reads: &Reads, absent: bool) -> Result<(
     let mut readings = pin!(reads.users(ids));
     let mut asked = asked.into_iter();
     while let (Some((_, reading)), Some((key, user_id))) = (readings.next().await, asked.next()) {
-        let read_at = Some(reads.now());
+        let read_at = reads.now();
         let candidate = match reading? {
             Reading::Present(user) => Candidate::Present {
                 user: Box::new(user),
                 read_at,
             },
-            Reading::Absent => Candidate::Absent { user_id, read_at },
+            Reading::Absent => Candidate::Absent {
+                user_id,
+                read_at: Some(read_at),
+            },
         };
         current.candidates.insert(key, candidate);
     }

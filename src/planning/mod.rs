@@ -29,8 +29,9 @@ pub use terms::{LastRun, Past, Terms};
 pub use trace::{TracedRow, TracedValue, trace_rows};
 pub use undo::{Done, plan_undo};
 
-use std::collections::HashSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use access::Listing;
 use load::Outlook;
@@ -66,6 +67,12 @@ pub enum PlanningError {
     Store(StoreError),
     /// The tenant could not be read.
     Fetch(FetchError),
+}
+
+impl From<InputError> for PlanningError {
+    fn from(error: InputError) -> PlanningError {
+        PlanningError::Export(error)
+    }
 }
 
 /// A plan with what was read on the way.
@@ -251,16 +258,18 @@ fn changes(
 ) -> Result<Vec<Change>, PlanningError> {
     let file = export.name().clone();
     let mut changes = Vec::new();
-    export::for_each_record(export, mapping, |mut record| {
+    let records = current.rows_to_look_at(listing.expected);
+    if records.is_empty() {
+        return Ok(changes);
+    }
+    export::for_each_record(export, mapping, &records, |mut record| {
         let key = record.key();
-        if !listing.expected.stands(&record) || !current.is_candidate(&key) {
-            return;
-        }
         if current.is_twin(&key) {
             changes.push(twin(&record.user_id, record.place));
             return;
         }
         let user = current.user(&key);
+        let user = user.as_deref();
         terms.fields.apply(&mut record, user);
         if user.is_none() {
             terms.create.complete(&mut record);

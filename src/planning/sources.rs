@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Absence, AbsenceState, Basis, Change, ExportFigures, Hold, UserKey};
+use crate::model::{Absence, AbsenceState, Basis, Change, ExportFigures, Hold, Texts, UserKey};
 
 use super::Current;
 use super::access::Listing;
@@ -31,18 +31,29 @@ impl Listing<'_> {
         let is_gone = |key: &UserKey, terminated: bool| {
             terminated && self.terms.delete_terminated && current.is_missing(key)
         };
-        let users = self
-            .expected
-            .iter()
-            .filter(|(key, _)| answers_for(key) && !current.is_twin(key))
-            .filter(|(key, one)| !is_gone(key, one.is_terminated()))
-            .map(|(key, one)| written_as(key).unwrap_or(&one.user_id).clone());
+        // Then nothing has to be asked about the users one by one.
+        let is_undisputed = managed.others.is_empty()
+            && left_out.is_empty()
+            && current.known_as.is_empty()
+            && !current.has_twins();
+        let mut users = Texts::default();
+        let listed = self.expected.iter().filter(|_| self.is_kept);
+        for one in listed {
+            if is_undisputed && !one.is_terminated() {
+                users.push(one.user_id());
+                continue;
+            }
+            let key = one.key();
+            let stays =
+                answers_for(&key) && !current.is_twin(&key) && !is_gone(&key, one.is_terminated());
+            if stays {
+                users.push(written_as(&key).map_or(one.user_id(), |user_id| user_id));
+            }
+        }
         // Who is mentioned is there, be it in a row that was refused.
-        let back = managed
-            .own
-            .iter()
-            .filter(|(key, one)| one.absence.is_some() && self.mentions(key, current))
-            .map(|(_, one)| one.user_id.clone());
+        let back = managed.own.iter();
+        let back = back.filter(|(key, one)| one.absence.is_some() && self.mentions(key, current));
+        back.for_each(|(_, one)| users.push(&one.user_id));
         let absent = self.absentees.iter();
         let absent = absent.filter(|one| !current.is_known_otherwise(&one.key));
         Basis {
@@ -50,7 +61,7 @@ impl Listing<'_> {
             judged: is_judged,
             input: self.input.to_owned(),
             figures,
-            users: users.chain(back).collect(),
+            users,
             absent: match is_judged {
                 true => absent.map(|one| one.managed.user_id.clone()).collect(),
                 false => Vec::new(),

@@ -26,6 +26,8 @@ pub struct Terms {
     pub confirm_absent: bool,
     /// An older export is refused.
     pub max_age: Option<SignedDuration>,
+    /// Whether the plan is kept or carried out, so that it needs its basis.
+    pub is_kept: bool,
     /// When the plan is made.
     pub now: Timestamp,
     /// When each field is written.
@@ -42,6 +44,7 @@ impl Terms {
         let roster = RosterTerms {
             known_by: self.access.known_by.clone().unwrap_or_default(),
             fields: self.fields.clone(),
+            location: self.create.location().map(Into::into),
         };
         (roster, PROBLEMS_OF_A_CAUSE)
     }

@@ -57,7 +57,7 @@ fn trace(row: &RawRow<'_>, mapping: &Mapping, key: &UserKey) -> Option<TracedRow
     let (draft, _) = mapping.apply(row);
     let user_id = Field::Property(Property::UserID);
     let is_his = draft.values.iter().any(|(field, value, _)| {
-        *field == user_id && text(value).is_some_and(|id| UserKey::of(id.trim()) == *key)
+        **field == user_id && text(value).is_some_and(|id| UserKey::of(id.trim()) == *key)
     });
     if !is_his {
         return None;

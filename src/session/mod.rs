@@ -85,6 +85,8 @@ use stored::Stored;
 pub struct Session {
     /// The settings, complete.
     pub settings: Settings,
+    /// Whether a plan will be kept or carried out: one that is only looked at needs no basis.
+    pub keeps_plan: bool,
 }
 
 impl Session {
@@ -96,7 +98,10 @@ impl Session {
     ) -> Result<Session, Failure> {
         let overrides = cli.common.overrides(input, tenant);
         let settings = config::load(&overrides, &|name| std::env::var(name).ok())?;
-        Ok(Session { settings })
+        Ok(Session {
+            settings,
+            keeps_plan: true,
+        })
     }
 
     /// Opens the export that the command line names.
@@ -285,6 +290,7 @@ impl Session {
             chunk_bytes_max: habits.bytes_max(settings.delivery.chunk_bytes_max),
             confirm_absent: settings.create.confirm_absent == ConfirmAbsent::Get,
             max_age: settings.source.max_age,
+            is_kept: self.keeps_plan,
             now: Timestamp::now(),
             fields: settings.fields.clone(),
             create: settings.create.rules.clone(),

@@ -1,12 +1,10 @@
 //! The stored users as a current state to compare with.
 
-use std::collections::VecDeque;
-
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::model::{KnownUser, Problem, User};
+use crate::model::{KnownUser, Problem};
 use crate::planning::Against;
 use crate::report::duration;
 use crate::store::{Store, StoreError};
@@ -74,7 +72,6 @@ impl Stored {
         Against::Stored {
             users: Box::new(Users {
                 store: self.store,
-                batch: VecDeque::new(),
                 last: None,
             }),
             properties_listed: self.properties,
@@ -83,31 +80,21 @@ impl Stored {
     }
 }
 
-/// The users whom the tenant has, as far as is known, in the order of their keys.
+/// All users of whom something is known, in the order of their keys.
 struct Users {
     store: Store,
-    batch: VecDeque<KnownUser>,
     last: Option<KnownUser>,
 }
 
 impl Iterator for Users {
-    type Item = Result<User, StoreError>;
+    type Item = Result<Vec<KnownUser>, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let Some(known) = self.batch.pop_front() else {
-                match self.store.users_after(self.last.as_ref(), BATCH) {
-                    Ok(batch) => self.batch = batch.into(),
-                    Err(error) => return Some(Err(error)),
-                }
-                self.last = Some(self.batch.back()?.clone());
-                continue;
-            };
-            if known.gone_at.is_none()
-                && let Some(user) = known.user()
-            {
-                return Some(Ok(user));
-            }
-        }
+        let batch = match self.store.users_after(self.last.as_ref(), BATCH) {
+            Ok(batch) => batch,
+            Err(error) => return Some(Err(error)),
+        };
+        self.last = Some(batch.last()?.clone());
+        Some(Ok(batch))
     }
 }

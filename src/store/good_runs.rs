@@ -118,10 +118,9 @@ fn keep(transaction: &Connection, run: &str, mut basis: Basis, at: Timestamp) ->
     let known = managed::of_source(transaction, &source)?;
     let before = good_run_before(transaction, &source)?;
     let mut count = known.len() as u64;
-    let listed: BTreeMap<UserKey, Box<str>> = basis
-        .users
-        .drain(..)
-        .map(|user_id| (UserKey::of(&user_id), user_id))
+    let listed: BTreeMap<UserKey, Box<str>> = std::mem::take(&mut basis.users)
+        .iter()
+        .map(|user_id| (UserKey::of(user_id), user_id.into()))
         .filter(|(key, _)| ends.not_created.binary_search(key).is_err())
         .collect();
     for (key, user_id) in listed {

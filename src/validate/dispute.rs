@@ -2,37 +2,39 @@
 
 use std::sync::Arc;
 
-use super::expected::Expectation;
+use super::register::Reduced;
 use crate::model::Problem;
 
 /// A later row of a user who already has one.
 #[derive(Debug)]
 pub(super) struct Repeat {
-    pub row: Expectation,
+    pub row: Reduced,
+    user_id: Box<str>,
     is_spelled_otherwise: bool,
     says_the_same: bool,
 }
 
 impl Repeat {
     /// The later row, compared with the first.
-    pub(super) fn of(first: &Expectation, row: Expectation) -> Repeat {
+    pub(super) fn of((first, first_id): (Reduced, &str), row: Reduced, user_id: &str) -> Repeat {
         Repeat {
-            says_the_same: first.fingerprint == row.fingerprint
-                && Arc::ptr_eq(&first.shape, &row.shape),
-            is_spelled_otherwise: first.user_id != row.user_id,
+            says_the_same: first.fingerprint == row.fingerprint && first.shape == row.shape,
+            is_spelled_otherwise: *first_id != *user_id,
+            user_id: user_id.into(),
             row,
         }
     }
 
     /// Its spelling, where that is not the one of the first row.
     fn spelling(&self) -> Option<&str> {
-        self.is_spelled_otherwise.then_some(&*self.row.user_id)
+        self.is_spelled_otherwise.then_some(&*self.user_id)
     }
 }
 
 /// All rows of one user.
 pub(super) struct Dispute<'r> {
-    pub first: &'r Expectation,
+    /// The first one, and its spelling of the id.
+    pub first: (Reduced, &'r str),
     pub repeats: &'r [Repeat],
     /// The line of a row of this user that was refused.
     pub refused_line: Option<u64>,
@@ -62,7 +64,7 @@ impl Dispute<'_> {
             return None;
         }
         let later = self.repeats.iter().map(|repeat| repeat.row.rank);
-        let ranks: Vec<u16> = std::iter::once(self.first.rank).chain(later).collect();
+        let ranks: Vec<u16> = std::iter::once(self.first.0.rank).chain(later).collect();
         let best = *ranks.iter().max()?;
         let mut at = ranks.iter().enumerate().filter(|(_, rank)| **rank == best);
         match (at.next(), at.next()) {
@@ -79,15 +81,15 @@ impl Dispute<'_> {
     /// One problem for each row that does not stand.
     pub(super) fn tell(&self, problems: &mut Vec<Problem>) {
         let skipped = usize::from(self.is_repetition());
-        let first = (self.first.place, &self.first.user_id);
+        let first = (self.first.0.place, self.first.1);
         let repeats = self.repeats.iter();
-        let repeats = repeats.map(|repeat| (repeat.row.place, &repeat.row.user_id));
+        let repeats = repeats.map(|repeat| (repeat.row.place, &*repeat.user_id));
         let rows = std::iter::once(first).chain(repeats);
         let preferred = self.preferred();
         let rows = rows.enumerate().filter(|(at, _)| Some(*at) != preferred);
         for (_, (place, user_id)) in rows.skip(skipped).take(SHOWN_MAX) {
             let problem = self.problem();
-            problems.push(problem.file(self.file).at(place).user(&**user_id));
+            problems.push(problem.file(self.file).at(place).user(user_id));
         }
     }
 
@@ -110,7 +112,7 @@ impl Dispute<'_> {
             .hint("let the export name each person once");
         }
         if let Some(other) = other {
-            let first = &self.first.user_id;
+            let first = self.first.1;
             return Problem::error(
                 "user_id_twins",
                 format!(
@@ -136,7 +138,7 @@ impl Dispute<'_> {
             .iter()
             .map(|repeat| repeat.row.place.line)
             .collect();
-        lines.push(self.first.place.line);
+        lines.push(self.first.0.place.line);
         lines.extend(self.refused_line);
         lines.sort_unstable();
         let more = lines.len().saturating_sub(SHOWN_MAX);

@@ -9,36 +9,44 @@ mod damage;
 mod dispute;
 mod expected;
 mod fingerprint;
+mod lane;
+mod letters;
+mod register;
 mod roster;
 mod rules;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use damage::DAMAGE;
-pub use expected::{Expectation, Expected};
+pub use expected::{Expectation, Expected, Sight};
+pub use lane::{Lane, LaneDraft, LaneRows};
+pub use letters::Letters;
 pub use roster::{Roster, RosterTerms};
 pub use rules::{RULES, Rule};
 
 use crate::model::{
-    Draft, DraftValue, Field, Kind, Problem, Property, Refusal, Severity, UserRecord, Value,
-    Wanted, boolean,
+    CheckedRow, Draft, DraftValue, Field, Kind, Problem, Property, Refusal, Severity, ValueRef,
+    WantedRef, boolean,
 };
 
 /// What became of a row.
 #[derive(Debug)]
-pub enum Checked {
+pub enum Checked<'a> {
     /// Usable, with the problems of fields that were dropped and warnings.
-    Accepted(UserRecord, Vec<Problem>),
+    Accepted(CheckedRow<'a>, Vec<Problem>),
     /// Not usable; all its problems are in the refusal.
     Refused(Refusal),
 }
 
 /// Checks a row. `problems` are those that the mapping met in it; they come back with the rest, each
 /// with file, line and, where the UserID is good, the user.
-pub fn validate(draft: Draft<'_>, problems: Vec<Problem>, file: &Arc<str>) -> Checked {
+pub fn validate<'a>(draft: Draft<'a>, problems: Vec<Problem>, file: &Arc<str>) -> Checked<'a> {
     let Draft { place, mut values } = draft;
     // Only JSON collections put fields out of order, so this mostly finds nothing to do.
-    values.sort_by(|left, right| left.0.cmp(&right.0));
+    if !values.is_sorted_by(|left, right| left.0 < right.0) {
+        values.sort_by(|left, right| left.0.cmp(&right.0));
+    }
     let mut row = Row {
         user_id: None,
         is_refused: false,
@@ -67,46 +75,52 @@ pub fn validate(draft: Draft<'_>, problems: Vec<Problem>, file: &Arc<str>) -> Ch
     match row.user_id {
         Some(user_id) if is_usable => {
             let values = row.values;
-            let record = UserRecord {
+            let checked = CheckedRow {
                 user_id,
                 place,
                 values,
             };
-            Checked::Accepted(record, row.problems)
+            Checked::Accepted(checked, row.problems)
         }
         user_id => Checked::Refused(Refusal {
             place,
-            user_id: user_id.map(String::from),
+            user_id: user_id.map(Cow::into_owned),
             problems: row.problems,
         }),
     }
 }
 
 /// A row under check.
-struct Row {
-    user_id: Option<Box<str>>,
+struct Row<'a> {
+    user_id: Option<Cow<'a, str>>,
     /// Whether the draft has a UserID, good or bad; a bad one has its problem already.
     has_key: bool,
     is_refused: bool,
     /// A field is such that the mapping does not want the row.
     is_unwanted: bool,
-    values: Vec<(Field, Wanted)>,
+    values: Vec<(Cow<'a, Field>, WantedRef<'a>)>,
     problems: Vec<Problem>,
 }
 
-impl Row {
+impl<'a> Row<'a> {
     /// Who has left loses access however bad the other fields of his row are.
     fn is_usable(&self) -> bool {
         let activated = Field::Property(Property::Activated);
-        let has_left = |(field, wanted): &(Field, Wanted)| {
-            *field == activated && *wanted == Wanted::Set(Value::Bool(false))
+        let has_left = |(field, wanted): &(Cow<'_, Field>, WantedRef<'_>)| {
+            **field == activated && *wanted == WantedRef::Set(ValueRef::Bool(false))
         };
         !self.is_refused && (!self.is_unwanted || self.values.iter().any(has_left))
     }
 
     /// Takes a field of the row: into the record, or out of it with a problem.
-    fn take(&mut self, field: Field, value: DraftValue<'_>, column: Option<&str>, copies: usize) {
-        self.has_key |= field == Field::Property(Property::UserID);
+    fn take(
+        &mut self,
+        field: Cow<'a, Field>,
+        value: DraftValue<'a>,
+        column: Option<&str>,
+        copies: usize,
+    ) {
+        self.has_key |= *field == Field::Property(Property::UserID);
         self.is_unwanted |= value == DraftValue::Refused;
         let checked = match copies {
             1 => self.check(&field, value, column),
@@ -115,8 +129,8 @@ impl Row {
                 None
             }
         };
-        match (&field, checked) {
-            (Field::Property(Property::UserID), Some(Wanted::Set(Value::Text(user_id)))) => {
+        match (&*field, checked) {
+            (Field::Property(Property::UserID), Some(WantedRef::Set(ValueRef::Text(user_id)))) => {
                 self.user_id = Some(user_id);
             }
             (Field::Property(Property::UserID | Property::Activated), None) => {
@@ -131,9 +145,9 @@ impl Row {
     fn check(
         &mut self,
         field: &Field,
-        value: DraftValue<'_>,
+        value: DraftValue<'a>,
         column: Option<&str>,
-    ) -> Option<Wanted> {
+    ) -> Option<WantedRef<'a>> {
         if let Field::Phone(name) | Field::Extension(name) = field
             && !rules::is_sound_name(name)
         {
@@ -146,18 +160,19 @@ impl Row {
                 self.problems.push(no_user_id());
                 None
             }
-            (Kind::Text, DraftValue::Clear) => Some(Wanted::Clear),
+            (Kind::Text, DraftValue::Clear) => Some(WantedRef::Clear),
             (Kind::Text, DraftValue::Bool(flag)) => {
-                Value::text(if flag { "true" } else { "false" }).map(Wanted::Set)
+                let word = if flag { "true" } else { "false" };
+                Some(WantedRef::Set(ValueRef::text(word)))
             }
-            (Kind::Text, DraftValue::Text(text)) => self.check_text(field, &text, column),
-            (Kind::Bool, DraftValue::Bool(flag)) => Some(Wanted::Set(Value::Bool(flag))),
+            (Kind::Text, DraftValue::Text(text)) => self.check_text(field, text, column),
+            (Kind::Bool, DraftValue::Bool(flag)) => Some(WantedRef::Set(ValueRef::Bool(flag))),
             (Kind::Bool, DraftValue::Clear) => {
                 self.problems.push(not_boolean(field, "", column));
                 None
             }
             (Kind::Bool, DraftValue::Text(text)) => match boolean(&text) {
-                Some(flag) => Some(Wanted::Set(Value::Bool(flag))),
+                Some(flag) => Some(WantedRef::Set(ValueRef::Bool(flag))),
                 None => {
                     self.problems.push(not_boolean(field, &text, column));
                     None
@@ -166,23 +181,32 @@ impl Row {
         }
     }
 
-    fn check_text(&mut self, field: &Field, text: &str, column: Option<&str>) -> Option<Wanted> {
-        let is_plain = rules::is_plain(text);
-        for rule in RULES.iter().chain(&DAMAGE) {
-            if (is_plain && rule.passes_plain) || !rule.breaks(field, text) {
-                continue;
-            }
-            self.problems.push(broken(rule, field, text, column));
-            if rule.severity == Severity::Error {
-                return None;
+    fn check_text(
+        &mut self,
+        field: &Field,
+        text: Cow<'a, str>,
+        column: Option<&str>,
+    ) -> Option<WantedRef<'a>> {
+        let letters = Letters::of(&text);
+        if !rules::is_surely_sound(field, &text, letters) {
+            for rule in RULES.iter().chain(&DAMAGE) {
+                if !letters.may_break(rule) || !rule.breaks(field, &text) {
+                    continue;
+                }
+                self.problems.push(broken(rule, field, &text, column));
+                if rule.severity == Severity::Error {
+                    return None;
+                }
             }
         }
         // Blank is not clear: empty text says nothing about the field, and no UserID.
-        let value = Value::text(text);
-        if value.is_none() && *field == Field::Property(Property::UserID) {
-            self.problems.push(no_user_id());
+        if text.is_empty() {
+            if *field == Field::Property(Property::UserID) {
+                self.problems.push(no_user_id());
+            }
+            return None;
         }
-        value.map(Wanted::Set)
+        Some(WantedRef::Set(ValueRef::Text(text)))
     }
 }
 

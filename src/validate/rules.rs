@@ -5,6 +5,7 @@
 
 use email_address::{EmailAddress, Options};
 
+use super::letters::Letters;
 use crate::model::{Field, Property, Severity};
 
 /// A rule for the text of a field.
@@ -17,8 +18,8 @@ pub struct Rule {
     pub on: fn(&Field) -> bool,
     /// Whether the text breaks it.
     pub is_broken: fn(&Field, &str) -> bool,
-    /// Whether printable ASCII never breaks it, which spares most cells the question.
-    pub passes_plain: bool,
+    /// Only a text with all the kinds of characters of one of these can break it, which spares most cells the question.
+    pub needs: &'static [Letters],
     /// What is wrong, after the field's name.
     pub message: &'static str,
     /// What to do about it.
@@ -39,7 +40,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: any,
         is_broken: |_, text| text.chars().any(is_control),
-        passes_plain: true,
+        needs: &[Letters::BEYOND],
         message: "a control character or line break stands in the text",
         hint: "remove it in the HR system; line breaks often come from a spreadsheet cell",
     },
@@ -48,7 +49,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: any,
         is_broken: |_, text| text.contains(char::REPLACEMENT_CHARACTER),
-        passes_plain: true,
+        needs: &[Letters::BEYOND],
         message: "a character was lost when the text was converted",
         hint: "export again as UTF-8",
     },
@@ -57,7 +58,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: is_identifier,
         is_broken: |_, text| text.chars().any(is_invisible),
-        passes_plain: true,
+        needs: &[Letters::BEYOND],
         message: "an invisible character stands in the text, so it would not be what it looks like",
         hint: "type it anew in the HR system; such characters come from copying out of web pages and documents",
     },
@@ -66,7 +67,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: is_user_id,
         is_broken: |_, text| text.trim().len() != text.len(),
-        passes_plain: false,
+        needs: &[Letters::SPACE, Letters::BEYOND],
         message: "white space stands before or after it",
         hint: "let the mapping trim it: transform = [\"trim\"]",
     },
@@ -75,7 +76,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: is_user_id,
         is_broken: |_, text| matches!(text, "." | ".."),
-        passes_plain: false,
+        needs: &[Letters::DOT],
         message: "no URL can name this id, so nobody could read the user or write to him",
         hint: "give the person another id in the HR system",
     },
@@ -84,7 +85,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: any,
         is_broken: |_, text| is_spreadsheet_error(text),
-        passes_plain: false,
+        needs: &[Letters::HASH],
         message: "this is the error of a spreadsheet formula",
         hint: "mend the formula and export again",
     },
@@ -93,7 +94,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: any,
         is_broken: |_, text| is_damaged_number(text),
-        passes_plain: false,
+        needs: &[Letters::PLUS.and(Letters::CAPITAL_E)],
         message: "a spreadsheet rounded this number, its digits are lost",
         hint: "format the column as text before the file is saved",
     },
@@ -102,7 +103,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: any,
         is_broken: |field, text| is_longer(text, chars_max(field)),
-        passes_plain: false,
+        needs: &[Letters::ANY],
         message: "the text is too long",
         hint: "shorten it: 255 characters for ids, 254 for Email, 1,000 for others, 10,000 for extensions",
     },
@@ -111,7 +112,7 @@ pub const RULES: [Rule; 10] = [
         severity: Severity::Error,
         on: is_email,
         is_broken: |_, text| !is_mail_address(text),
-        passes_plain: false,
+        needs: &[Letters::ANY],
         message: "this is no mail address",
         hint: "one address such as anna@company.example, without a display name",
     },
@@ -124,7 +125,7 @@ pub const RULES: [Rule; 10] = [
                 .iter()
                 .any(|word| word.eq_ignore_ascii_case(text))
         },
-        passes_plain: false,
+        needs: &[Letters::ANY],
         message: "this reads like a missing value, and is taken as an id",
         hint: "if it is none, fill it in the HR system",
     },
@@ -144,13 +145,34 @@ const LOOKS_BLANK: [&str; 8] = [
 
 /// Whether the type of a phone or the key of an extension can be one.
 pub fn is_sound_name(name: &str) -> bool {
+    if !name.is_empty() && name.len() <= 255 && name.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return true;
+    }
     let sound = |letter: char| !is_control(letter) && letter != char::REPLACEMENT_CHARACTER;
     !name.trim().is_empty() && !is_longer(name, 255) && name.chars().all(sound)
 }
 
-/// Whether the text is printable ASCII only.
-pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+/// A text with none of these breaks no rule, unless it is an id, an address, a phone number, or long.
+const TELLING: [Letters; 10] = [
+    Letters::BEYOND,
+    Letters::HASH,
+    Letters::PLUS.and(Letters::CAPITAL_E),
+    Letters::SMALL.and(Letters::DASH),
+    Letters::SMALL.and(Letters::DOT).and(Letters::SPACE),
+    Letters::COLON.and(Letters::DASH),
+    Letters::QUOTE,
+    Letters::QUESTION,
+    Letters::BACKSLASH,
+    Letters::AMPERSAND,
+];
+
+/// Whether no rule has to be asked about the text of that field.
+pub(super) fn is_surely_sound(field: &Field, text: &str, letters: Letters) -> bool {
+    let is_special = matches!(
+        field,
+        Field::Property(Property::UserID | Property::Email) | Field::Phone(_)
+    );
+    !is_special && text.len() < 255 && !TELLING.iter().any(|telling| letters.has(*telling))
 }
 
 pub(super) fn any(_: &Field) -> bool {
@@ -262,6 +284,34 @@ fn is_damaged_number(text: &str) -> bool {
 /// An address that a mail server on the Internet would take: no display name, no quotes, no comments,
 /// no address literal, a domain of at least two labels whose last is no number.
 fn is_mail_address(text: &str) -> bool {
+    is_usual_address(text) || is_address(text)
+}
+
+/// The form that nearly all addresses have, told without a parser: whatever is of it is an address.
+fn is_usual_address(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric();
+    // Letters and digits, with single marks between them.
+    let is_of = |part: &str, marks: &[u8]| {
+        let mut before = b'.';
+        let is_sound = part.bytes().all(|byte| {
+            let is_mark = marks.contains(&byte) && is_letter(before);
+            before = byte;
+            is_letter(byte) || is_mark
+        });
+        is_sound && is_letter(before) && part.len() <= 63
+    };
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    text.len() <= 254
+        && is_of(local, b".-_+")
+        && domain.len() > top.len()
+        && domain.split('.').all(|label| is_of(label, b"-"))
+        && top.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_address(text: &str) -> bool {
     if text.contains(|letter: char| letter.is_whitespace() || "<>()[]\",;:\\".contains(letter)) {
         return false;
     }

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use super::*;
-use crate::model::Place;
+use crate::model::{Place, UserRecord, Value, Wanted};
 
 #[test]
 fn a_good_row_is_accepted_without_a_word() {
@@ -186,10 +186,10 @@ fn codes(problems: &[Problem]) -> Vec<&str> {
         .collect()
 }
 
-fn checked(values: &[(&str, DraftValue<'_>)], problems: Vec<Problem>) -> Checked {
+fn checked<'v>(values: &[(&str, DraftValue<'v>)], problems: Vec<Problem>) -> Checked<'v> {
     let values = values
         .iter()
-        .map(|(name, value)| (field(name), value.clone(), Some("col")));
+        .map(|(name, value)| (Cow::Owned(field(name)), value.clone(), Some("col")));
     let draft = Draft {
         place: Place { line: 7, record: 6 },
         values: values.collect(),
@@ -199,7 +199,7 @@ fn checked(values: &[(&str, DraftValue<'_>)], problems: Vec<Problem>) -> Checked
 
 fn accepted(values: &[(&str, DraftValue<'_>)]) -> (UserRecord, Vec<Problem>) {
     match checked(values, Vec::new()) {
-        Checked::Accepted(record, problems) => (record, problems),
+        Checked::Accepted(row, problems) => (row.into_record(), problems),
         Checked::Refused(refusal) => panic!("refused: {refusal:?}"),
     }
 }

@@ -26,6 +26,7 @@ mod looking_back;
 mod mapping;
 mod naughty;
 mod one_at_a_time;
+mod oracle;
 mod plans;
 mod polluted;
 mod raw_answers;

@@ -88,7 +88,7 @@ impl Judged {
     }
 
     fn keys(&self) -> BTreeSet<UserKey> {
-        self.expected.iter().map(|(key, _)| key.clone()).collect()
+        self.expected.iter().map(|one| one.key()).collect()
     }
 }
 

@@ -275,7 +275,13 @@ fn line_ends_of_several_kinds_are_read_and_a_lone_return_is_told() {
             ["mixed_line_ends"; 1][..usize::from(warned)],
             "{text:?}"
         );
-        assert_eq!(batches.iter().map(RowBatch::len).sum::<usize>(), 2);
+        assert_eq!(
+            batches
+                .iter()
+                .map(crate::model::RowBatch::len)
+                .sum::<usize>(),
+            2
+        );
     }
 }
 

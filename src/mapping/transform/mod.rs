@@ -126,6 +126,11 @@ impl Step {
         matches!(self, Step::Plain(Trim | Lower | Upper | Nfc))
     }
 
+    /// Whether it only cuts outer white space.
+    pub(super) fn is_trim(&self) -> bool {
+        matches!(self, Step::Plain(Transform::Trim))
+    }
+
     /// Whether blank text would become something.
     pub(super) fn fills_blank(&self) -> bool {
         matches!(self, Step::Plain(Transform::Default(_)))

@@ -1,11 +1,11 @@
 use super::*;
-use crate::model::{EqualForm, EqualForms, Field, Place, User, Value, Wanted};
+use crate::model::{EqualForm, EqualForms, Field, Place, User, UserRecord, Value, Wanted};
 
 #[test]
 fn users_with_one_row_each_stand_and_nothing_is_said() {
     let (expected, problems) = settle(&[row(2, "a", "1"), row(3, "b", "1")]);
     assert_eq!(problems, []);
-    let lines: Vec<u64> = expected.iter().map(|(_, one)| one.place.line).collect();
+    let lines: Vec<u64> = expected.iter().map(|one| one.place().line).collect();
     assert_eq!(lines, [2, 3]);
     assert_eq!(sums(&expected), (2, 2, 0, 0));
 }
@@ -44,7 +44,7 @@ fn rows_that_contradict_each_other_all_fall_and_the_user_is_protected() {
     );
     assert!(expected.protects(&UserKey::of("A")));
     assert!(expected.get(&UserKey::of("a")).is_none());
-    assert_eq!(expected.get(&UserKey::of("B")).unwrap().place.line, 3);
+    assert_eq!(expected.get(&UserKey::of("B")).unwrap().place().line, 3);
 }
 
 #[test]
@@ -73,8 +73,8 @@ fn ids_that_differ_by_case_or_unicode_form_are_refused_even_with_equal_content()
 fn a_row_beside_a_refused_one_of_the_same_user_falls_too() {
     let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
     roster.refuse(&refusal(2, Some(" A ")));
-    roster.add(&row(3, "a", "1"), 0);
-    roster.add(&row(4, "b", "1"), 0);
+    roster.add(&CheckedRow::from(&row(3, "a", "1")), 0);
+    roster.add(&CheckedRow::from(&row(4, "b", "1")), 0);
     let (expected, problems) = roster.settle();
     assert_eq!(sums(&expected), (3, 1, 2, 0));
     assert_eq!(told(&problems), [("duplicate_user_id", 3)]);
@@ -231,7 +231,8 @@ fn refusal(line: u64, user_id: Option<&str>) -> Refusal {
 
 fn settle(rows: &[UserRecord]) -> (Expected, Vec<Problem>) {
     let mut roster = Roster::new("hr.csv".into(), RosterTerms::default());
-    rows.iter().for_each(|row| roster.add(row, 0));
+    rows.iter()
+        .for_each(|row| roster.add(&CheckedRow::from(row), 0));
     roster.settle()
 }
 
