@@ -35,11 +35,13 @@ async fn main() -> std::io::Result<()> {
     }
 }
 
-/// A write is taken with nothing to remark; nobody is there who is asked for.
+/// A write is taken with nothing to remark; nobody is there who is asked for, and nobody is listed.
 async fn answer(request: Request<Incoming>) -> Result<Answer, Infallible> {
-    let status = match *request.method() {
-        Method::GET => StatusCode::GONE,
-        _ => StatusCode::OK,
+    let is_list = request.uri().path().contains("/query/");
+    let (status, text) = match *request.method() {
+        Method::GET if is_list => (StatusCode::OK, "[]"),
+        Method::GET => (StatusCode::GONE, "{}"),
+        _ => (StatusCode::OK, "{}"),
     };
     let mut body = axum::body::Body::new(request.into_body()).into_data_stream();
     while let Some(block) = futures::StreamExt::next(&mut body).await {
@@ -48,6 +50,6 @@ async fn answer(request: Request<Incoming>) -> Result<Answer, Infallible> {
     let answer = Response::builder()
         .status(status)
         .header(CONTENT_TYPE, "application/json")
-        .body(axum::body::Body::from("{}"));
+        .body(axum::body::Body::from(text));
     Ok(answer.unwrap_or_default())
 }

@@ -116,7 +116,11 @@ impl<'c> Driver<'c> {
         if matches!(self.stopped, Some(Stop::Store(_))) {
             return;
         }
-        let kept = keep_written(&mut self.context.store(), self.context.run());
+        let kept = keep_written(
+            &mut self.context.store(),
+            self.context.plan,
+            self.context.run(),
+        );
         if let Err(error) = kept {
             self.stop(Stop::Store(error));
         }

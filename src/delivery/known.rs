@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::fetch::Reading;
-use crate::model::{Action, KnownUser, Origin, Status, User};
+use crate::model::{Action, Change, KnownUser, Origin, Plan, Status, User, UserKey};
 use crate::store::{Store, StoreError, Written};
 use crate::wire::payload;
 
@@ -49,12 +49,27 @@ fn as_read(reading: &Reading, known: Option<KnownUser>, at: Timestamp) -> Option
 
 /// Keeps what a run made of its users, from its journal: as live where a later reading has confirmed it, else as
 /// written. Whoever was read after his change had ended is known better already.
-pub(super) fn keep_written(store: &mut Store, run: &str) -> Result<(), StoreError> {
-    let written = store.written(run)?;
+pub(super) fn keep_written(store: &mut Store, plan: &Plan, run: &str) -> Result<(), StoreError> {
+    let written = store.written(run)?.into_iter().map(|operation| {
+        let change = &plan.changes[operation.seq as usize];
+        (UserKey::of(&change.user_id), change, operation)
+    });
+    let mut written: Vec<(UserKey, &Change, Written)> = written.collect();
+    written.sort_by(|one, two| one.0.cmp(&two.0));
     for batch in written.chunks(BATCH) {
+        let ids: Vec<&str> = batch
+            .iter()
+            .map(|(_, change, _)| &*change.user_id)
+            .collect();
+        let known = store.known_users(&ids)?;
         let mut kept = Vec::with_capacity(batch.len());
-        for operation in batch {
-            kept.extend(as_written(store, run, operation)?);
+        for ((_, change, operation), known) in batch.iter().zip(known) {
+            // Nobody was there before he was created.
+            let before = match change.action {
+                Action::Create => None,
+                _ => store.before(run, operation.seq)?,
+            };
+            kept.extend(as_written(change, before, known, operation));
         }
         store.keep_users(&mut kept, None)?;
     }
@@ -62,28 +77,18 @@ pub(super) fn keep_written(store: &mut Store, run: &str) -> Result<(), StoreErro
 }
 
 fn as_written(
-    store: &Store,
-    run: &str,
+    change: &Change,
+    before: Option<User>,
+    known: Option<KnownUser>,
     operation: &Written,
-) -> Result<Option<KnownUser>, StoreError> {
-    let (change, before) = store.change_and_before(run, operation.seq)?;
-    let known = store
-        .known_users(&[&change.user_id])?
-        .into_iter()
-        .flatten()
-        .next();
-    if known
-        .as_ref()
-        .is_some_and(|known| known.seen_at > operation.ended_at)
-    {
-        return Ok(None);
+) -> Option<KnownUser> {
+    let is_newer = |known: &KnownUser| known.seen_at > operation.ended_at;
+    if known.as_ref().is_some_and(is_newer) {
+        return None;
     }
-    let gone = |known: KnownUser| KnownUser {
-        gone_at: Some(operation.ended_at),
-        ..known
-    };
     if change.action == Action::Delete {
-        return Ok(known.map(gone));
+        let gone_at = Some(operation.ended_at);
+        return known.map(|known| KnownUser { gone_at, ..known });
     }
     let is_confirmed =
         operation.status == Status::Skipped || operation.reason.as_deref() == Some("read_back");
@@ -92,10 +97,11 @@ fn as_written(
         false => Origin::Written,
     };
     // Who was already as wanted was never sent: what is known of him, with the wanted values.
+    let known = known.filter(|known| known.gone_at.is_none());
     let before = before.or_else(|| known.as_ref().and_then(KnownUser::user));
     if before.is_none() && operation.status == Status::Skipped {
-        return Ok(None);
+        return None;
     }
-    let user = User::new(payload(before.as_ref(), &change)).ok();
-    Ok(user.map(|user| KnownUser::new(&user, origin, operation.ended_at)))
+    let user = User::new(payload(before.as_ref(), change)).ok()?;
+    Some(KnownUser::new(&user, origin, operation.ended_at))
 }

@@ -60,8 +60,10 @@ impl Export {
             let (full, batches_read) = sync_channel(BATCHES_AHEAD);
             let reader = scope.spawn(move || {
                 let mut batches = self.batches()?;
-                if let (Some(records), Rows::Csv(reader)) = (records, &mut batches.rows) {
-                    reader.give_only(records);
+                match (records, &mut batches.rows) {
+                    (Some(records), Rows::Csv(reader)) => reader.give_only(records),
+                    (Some(records), Rows::Json(reader)) => reader.give_only(records),
+                    (None, _) => {}
                 }
                 for batch in batches.by_ref() {
                     let sent = match full.try_send(batch.map(|batch| (batch, None))) {

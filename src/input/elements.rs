@@ -291,8 +291,13 @@ impl Elements {
     ) -> Result<Option<Element>, Fault> {
         let line = self.line;
         match scan {
-            Scan::Done { end, depth, keys } => {
-                self.line += line_breaks(&bytes[start..end]);
+            Scan::Done {
+                end,
+                depth,
+                keys,
+                lines,
+            } => {
+                self.line += lines;
                 Ok(Some(Element {
                     start,
                     end,

@@ -1,6 +1,6 @@
 //! A window of JSON text → batches of rows. Top-level keys are the columns, in order of appearance.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
@@ -10,6 +10,7 @@ use crate::model::{Columns, Place, Problem, Refusal, RowBatch};
 use super::element::{Element, Fault, Shape, Step};
 use super::elements::Elements;
 use super::error::InputError;
+use super::flat_object::read_flat;
 use super::json_value::{Defect, parse_object};
 use super::limits::{COLUMNS_MAX, DEPTH_MAX, QUOTED_CHARS_MAX, RECORD_BYTES_MAX};
 use super::window::Window;
@@ -24,6 +25,8 @@ pub(super) struct JsonReader {
     records: u64,
     ended: bool,
     has_told: bool,
+    /// The numbers of the records that are given, if not all; sorted.
+    wanted: Option<VecDeque<u64>>,
 }
 
 impl JsonReader {
@@ -42,7 +45,13 @@ impl JsonReader {
             records: 0,
             ended: false,
             has_told: false,
+            wanted: None,
         }
+    }
+
+    /// Gives only the records of those numbers, which are sorted; of the others nothing is looked at but where they end.
+    pub(super) fn give_only(&mut self, records: &[u64]) {
+        self.wanted = Some(records.iter().copied().collect());
     }
 
     /// The keys met so far.
@@ -125,7 +134,16 @@ impl JsonReader {
             line: element.line,
             record: self.records,
         };
+        if self.is_passed_over() {
+            return Ok(());
+        }
         let text = &text[element.start..element.end];
+        let (columns, column_of) = (&self.columns, &self.column_of);
+        let is_flat = element.depth == 1
+            && batch.push_flat(place, |row| read_flat(text, columns, column_of, row));
+        if is_flat {
+            return Ok(());
+        }
         match parse_object(text, element) {
             Ok(object) => batch.push_json(place, self.cells(object, place)?),
             Err(defect) => batch.refused.push(Refusal {
@@ -135,6 +153,17 @@ impl JsonReader {
             }),
         }
         Ok(())
+    }
+
+    /// Whether the element that was counted last is not wanted.
+    fn is_passed_over(&mut self) -> bool {
+        let Some(wanted) = &mut self.wanted else {
+            return false;
+        };
+        while wanted.front().is_some_and(|wanted| *wanted < self.records) {
+            wanted.pop_front();
+        }
+        wanted.front() != Some(&self.records)
     }
 
     /// The object's values by column index; new keys become columns.

@@ -24,6 +24,7 @@ mod element;
 mod elements;
 mod encoding;
 mod error;
+mod flat_object;
 mod footer;
 mod header;
 mod json;

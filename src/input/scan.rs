@@ -1,5 +1,7 @@
 //! Where a JSON value ends, by its brackets and strings alone. Whether it is valid is not asked here.
 
+use super::encoding::line_breaks;
+
 /// What a scan found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scan {
@@ -8,6 +10,8 @@ pub(super) enum Scan {
         end: usize,
         depth: usize,
         keys: usize,
+        /// Line breaks within it.
+        lines: u64,
     },
     /// It goes on behind the text.
     Partial,
@@ -29,7 +33,7 @@ pub(super) enum Bad {
 /// Scans an object or array that opens at `start`. `open` is scratch space.
 pub(super) fn scan_nested(bytes: &[u8], start: usize, open: &mut Vec<u8>) -> Scan {
     open.clear();
-    let (mut at, mut depth, mut keys) = (start, 0, 0);
+    let (mut at, mut depth, mut keys, mut lines) = (start, 0, 0, 0);
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'"' => match scan_string(bytes, at) {
@@ -40,6 +44,8 @@ pub(super) fn scan_nested(bytes: &[u8], start: usize, open: &mut Vec<u8>) -> Sca
                 other => return other,
             },
             b':' => keys += 1,
+            b'\n' => lines += 1,
+            b'\r' => lines += u64::from(bytes.get(at + 1) != Some(&b'\n')),
             b'{' => open.push(b'}'),
             b'[' => open.push(b']'),
             b'}' | b']' => {
@@ -53,6 +59,7 @@ pub(super) fn scan_nested(bytes: &[u8], start: usize, open: &mut Vec<u8>) -> Sca
                             end: at + 1,
                             depth,
                             keys,
+                            lines,
                         };
                     }
                     _ => {}
@@ -75,6 +82,7 @@ pub(super) fn scan_string(bytes: &[u8], start: usize) -> Scan {
                     end: at + 1,
                     depth: 0,
                     keys: 0,
+                    lines: 0,
                 };
             }
             Some(b'\n' | b'\r') => return Scan::Bad(Bad::LineBreakInString, at),
@@ -97,6 +105,7 @@ pub(super) fn scan_bare(bytes: &[u8], start: usize) -> Scan {
                     end,
                     depth: 0,
                     keys: 0,
+                    lines: line_breaks(&bytes[start..end]),
                 };
             }
             b'{' | b'[' | b':' => return Scan::Bad(Bad::Unexpected, at),
@@ -121,6 +130,7 @@ pub(super) fn scan_line(bytes: &[u8], start: usize, last: bool) -> Scan {
             end: found.map_or(bytes.len(), |found| start + found),
             depth: 0,
             keys: 0,
+            lines: 0,
         },
     }
 }

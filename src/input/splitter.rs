@@ -43,6 +43,10 @@ pub(super) struct LineEnds {
     pub returns: u64,
 }
 
+/// The lowest bit of each byte of a word, and the highest: by them a byte of zeros is found (Hacker's Delight, 6-1).
+const LOWEST: u64 = 0x0101_0101_0101_0101;
+const HIGHEST: u64 = 0x8080_8080_8080_8080;
+
 /// Splits records off the front of a text, one after the other, and counts physical lines.
 #[derive(Clone, Debug)]
 pub(super) struct Splitter {
@@ -51,6 +55,8 @@ pub(super) struct Splitter {
     ends: LineEnds,
     /// Bytes at which an unquoted field stops or must be looked at.
     special: [bool; 256],
+    /// The same, each in every byte of a word; those that there are not stand for line feeds.
+    special_words: [u64; 5],
 }
 
 impl Splitter {
@@ -61,11 +67,20 @@ impl Splitter {
         for byte in marked.into_iter().flatten().chain(*b"\n\r") {
             special[usize::from(byte)] = true;
         }
+        let words = [
+            Some(marks.delimiter),
+            Some(b'\r'),
+            Some(b'\n'),
+            marks.quote,
+            marks.escape,
+        ];
+        let words = words.map(|byte| LOWEST * u64::from(byte.unwrap_or(b'\n')));
         Splitter {
             marks,
             line: 1,
             ends: LineEnds::default(),
             special,
+            special_words: words,
         }
     }
 
@@ -183,9 +198,7 @@ impl Splitter {
         let bytes = text.as_bytes();
         let (mut end, mut escaped) = (start, false);
         loop {
-            while end < bytes.len() && !self.special[usize::from(bytes[end])] {
-                end += 1;
-            }
+            end = self.next_special(bytes, end);
             match bytes.get(end) {
                 Some(byte) if Some(*byte) == self.marks.escape => {
                     match self.escaped(bytes, end, last, record) {
@@ -213,6 +226,26 @@ impl Splitter {
             record.push(start, end);
         }
         Ok(Some(end))
+    }
+
+    /// The index of the next byte at which an unquoted field stops or must be looked at, or the end. Eight bytes at a time.
+    #[inline]
+    fn next_special(&self, bytes: &[u8], mut at: usize) -> usize {
+        while let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+            let word = u64::from_le_bytes(*eight);
+            let found = self.special_words.iter().fold(0, |found, special| {
+                let unlike = word ^ special;
+                found | (unlike.wrapping_sub(LOWEST) & !unlike & HIGHEST)
+            });
+            // Behind the first one found there may be others that are none; it is one.
+            if found != 0 {
+                return at + found.trailing_zeros() as usize / 8;
+            }
+            at += 8;
+        }
+        let rest = bytes[at..].iter();
+        let more = rest.take_while(|byte| !self.special[usize::from(**byte)]);
+        at + more.count()
     }
 
     /// The length of what the escape at `at` says; `None` if that is not in the window yet.

@@ -8,7 +8,7 @@ use super::formula::{Form, Formula, Name, term};
 use super::recipe::{Made, Plainly, Recipe};
 use super::slot::{Reach, Slot};
 use super::spec::{FieldSpec, Source};
-use crate::model::{DraftValue, Field, Problem, Property, RawRow, RawValue};
+use crate::model::{DraftValue, Field, FlatRow, Problem, Property, RawRow, RawValue};
 
 /// Everything that is bound in one file.
 #[derive(Debug, Default)]
@@ -158,6 +158,18 @@ impl Binding {
             (Origin::Cells, [slot]) => match slot.find(row) {
                 Ok(raw) => self.recipe.plainly(cell::read(raw, &self.field)),
                 Err(_) => Plainly::Ask,
+            },
+            _ => Plainly::Ask,
+        }
+    }
+
+    /// The same of a flat row.
+    pub(super) fn plainly_flat<'a>(&'a self, row: &FlatRow<'a>) -> Plainly<'a> {
+        match (&self.origin, &self.slots[..]) {
+            (Origin::Constant(text), _) => Plainly::Text(Cow::Borrowed(text)),
+            (Origin::Cells, [slot]) => match slot.find_flat(row) {
+                Some(scalar) => self.recipe.plainly(cell::read_scalar(scalar, &self.field)),
+                None => Plainly::Ask,
             },
             _ => Plainly::Ask,
         }

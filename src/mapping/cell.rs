@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use crate::model::{Field, Kind, Property, RawValue};
+use crate::model::{Field, Kind, Property, RawValue, Scalar};
 
 /// A cell before transforms.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,18 +78,22 @@ pub(super) fn read<'a>(raw: RawValue<'a>, field: &Field) -> Cell<'a> {
 
 /// Reads a JSON value as a value of that field.
 pub(super) fn read_json<'a>(json: &'a Json, field: &Field) -> Cell<'a> {
-    match json {
-        Json::Null => Cell::Blank,
-        Json::Bool(_) if *field == Field::Property(Property::UserID) => Cell::Bad(KEY_NOT_TEXT),
-        Json::Bool(flag) if field.kind() == Kind::Bool => Cell::Bool(*flag),
-        Json::Bool(flag) => Cell::Text(Cow::Borrowed(flag_word(*flag))),
-        Json::String(text) if text.is_empty() => Cell::Blank,
-        Json::String(text) => Cell::Text(Cow::Borrowed(text)),
-        Json::Number(number) if is_integer(number.as_str()) => {
-            Cell::Text(Cow::Borrowed(number.as_str()))
-        }
-        Json::Number(_) => Cell::Bad(INEXACT_NUMBER),
-        Json::Array(_) | Json::Object(_) => Cell::Bad(NESTED_VALUE),
+    match Scalar::of(json) {
+        Some(scalar) => read_scalar(scalar, field),
+        None => Cell::Bad(NESTED_VALUE),
+    }
+}
+
+/// Reads a JSON value that is neither a list nor an object as a value of that field.
+pub(super) fn read_scalar<'a>(scalar: Scalar<'a>, field: &Field) -> Cell<'a> {
+    match scalar {
+        Scalar::Null | Scalar::Text("") => Cell::Blank,
+        Scalar::Flag(_) if *field == Field::Property(Property::UserID) => Cell::Bad(KEY_NOT_TEXT),
+        Scalar::Flag(flag) if field.kind() == Kind::Bool => Cell::Bool(flag),
+        Scalar::Flag(flag) => Cell::Text(Cow::Borrowed(flag_word(flag))),
+        Scalar::Text(text) => Cell::Text(Cow::Borrowed(text)),
+        Scalar::Number(digits) if is_integer(digits) => Cell::Text(Cow::Borrowed(digits)),
+        Scalar::Number(_) => Cell::Bad(INEXACT_NUMBER),
     }
 }
 

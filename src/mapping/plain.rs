@@ -27,16 +27,17 @@ impl Mapping {
         row: &RawRow<'a>,
         mut take: impl FnMut(usize, Plainly<'a>) -> bool,
     ) -> bool {
-        let texts = row.texts();
+        let (texts, flat) = (row.texts(), row.flat());
         let mut fields = self.bindings.fields.iter().enumerate();
         fields.all(|(place, binding)| {
             let text = match (binding.plain_column, &texts) {
                 (Some(column), Some(texts)) => texts.cell(column),
                 _ => None,
             };
-            let said = match text {
-                Some(text) => binding.recipe.plain_text(text),
-                None => binding.plainly(row),
+            let said = match (text, &flat) {
+                (Some(text), _) => binding.recipe.plain_text(text),
+                (None, Some(flat)) => binding.plainly_flat(flat),
+                (None, None) => binding.plainly(row),
             };
             take(place, said)
         })

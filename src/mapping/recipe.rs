@@ -142,6 +142,7 @@ impl Recipe {
             _ if self.fills_blank => return Plainly::Ask,
             Cell::Blank if self.blank == Blank::Keep => return Plainly::Nothing,
             Cell::Bool(flag) if self.is_cosmetic => return Plainly::Flag(flag),
+            Cell::Text(Cow::Borrowed(text)) if self.is_plain() => return self.plain_text(text),
             Cell::Text(text) => text,
             Cell::Blank | Cell::Bool(_) | Cell::Bad(_) => return Plainly::Ask,
         };

@@ -2,7 +2,7 @@
 
 use super::cell::{self, Fault, Reached};
 use super::tally::Tally;
-use crate::model::{RawRow, RawValue};
+use crate::model::{FlatRow, RawRow, RawValue, Scalar};
 
 /// A column as the mapping names it, and where it was found.
 #[derive(Debug)]
@@ -57,5 +57,21 @@ impl Slot {
             }
         }
         Ok(RawValue::Missing)
+    }
+
+    /// Its cell in a flat row, where nothing is inside of anything; `None` if a path leads into it.
+    pub(super) fn find_flat<'a>(&self, row: &FlatRow<'a>) -> Option<Scalar<'a>> {
+        for reach in &self.reaches {
+            match (row.cell(reach.column), &reach.path) {
+                (None, _) => {}
+                (Some(found), None) => {
+                    self.tally.meet();
+                    return Some(found);
+                }
+                (Some(Scalar::Null), Some(_)) => {}
+                (Some(_), Some(_)) => return None,
+            }
+        }
+        Some(Scalar::Null)
     }
 }

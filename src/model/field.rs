@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::{Error, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// What a property holds.
@@ -208,14 +209,26 @@ impl Serialize for Field {
 
 impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(deserializer)?;
-        Field::named(&name)
-            .ok_or_else(|| serde::de::Error::custom(format!("no such field: {name}")))
+        deserializer.deserialize_str(FieldName)
+    }
+}
+
+struct FieldName;
+
+impl Visitor<'_> for FieldName {
+    type Value = Field;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Field, E> {
+        Field::named(name).ok_or_else(|| E::custom(format!("no such field: {name}")))
     }
 }
 
 /// A value that is not blank. Blank (absent, null, "") is `None` wherever a value may be missing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(untagged)]
 pub enum Value {
     /// A boolean property's value.
@@ -228,6 +241,35 @@ impl Value {
     /// The text as a value; `None` if it is empty, because empty equals absent.
     pub fn text(text: &str) -> Option<Value> {
         (!text.is_empty()).then(|| Value::Text(text.into()))
+    }
+}
+
+/// Written by hand: a derived one tries a boolean first and makes an error of every text, and a plan is mostly texts.
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(BoolOrText)
+    }
+}
+
+struct BoolOrText;
+
+impl Visitor<'_> for BoolOrText {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("true, false or a text")
+    }
+
+    fn visit_bool<E: Error>(self, flag: bool) -> Result<Value, E> {
+        Ok(Value::Bool(flag))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(Value::Text(text.into()))
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Value, E> {
+        Ok(Value::Text(text.into()))
     }
 }
 

@@ -13,6 +13,7 @@ mod forms;
 mod glance;
 mod habits;
 mod hold;
+mod json_rows;
 mod key;
 mod known;
 mod managed;
@@ -41,6 +42,7 @@ pub use forms::{EqualForm, EqualForms};
 pub use glance::Glance;
 pub use habits::{Bound, Habits};
 pub use hold::Hold;
+pub use json_rows::{FlatDraft, FlatRow, Scalar};
 pub use key::UserKey;
 pub use known::{
     Drift, DriftKind, FieldDrift, KnownUser, ListPrint, Origin, RefreshSummary, Refreshed,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Problem;
+use super::json_rows::{FlatDraft, FlatRow, JsonRows};
 
 /// Where a row stands in its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -71,8 +72,8 @@ enum Cells {
         cells: Vec<CellRange>,
         width: usize,
     },
-    /// One array of optional values for each row, by column index.
-    Json(Vec<Vec<Option<Json>>>),
+    /// Values by column index.
+    Json(JsonRows),
 }
 
 /// Where a cell begins and ends in the text that its batch holds. The first bit is the batch's own: it says that the
@@ -104,7 +105,7 @@ impl CellRange {
 
 impl Default for Cells {
     fn default() -> Self {
-        Cells::Json(Vec::new())
+        Cells::Json(JsonRows::default())
     }
 }
 
@@ -196,6 +197,27 @@ impl RowBatch {
         self.places.push(place);
     }
 
+    /// Appends a JSON row without lists and objects, if `read` can read it into the draft; says whether.
+    ///
+    /// # Panics
+    /// If the batch is one of text. Beyond 2 GiB.
+    pub fn push_flat(
+        &mut self,
+        place: Place,
+        read: impl FnOnce(&mut FlatDraft<'_>) -> bool,
+    ) -> bool {
+        let Cells::Json(rows) = &mut self.cells else {
+            panic!("a batch of text rows takes no JSON row");
+        };
+        let mut draft = FlatDraft::new(rows);
+        let is_read = read(&mut draft);
+        if is_read {
+            draft.finish();
+            self.places.push(place);
+        }
+        is_read
+    }
+
     /// How many rows were read and not refused.
     pub fn len(&self) -> usize {
         self.places.len()
@@ -258,6 +280,14 @@ impl<'a> RawRow<'a> {
         }
     }
 
+    /// Its cells, if they are JSON and none is a list or an object.
+    pub fn flat(&self) -> Option<FlatRow<'a>> {
+        match &self.batch.cells {
+            Cells::Json(rows) => rows.flat(self.index),
+            Cells::Text { .. } => None,
+        }
+    }
+
     /// A batch with a copy of this row alone, if its cells are text.
     pub fn alone(&self) -> Option<RowBatch> {
         let cells = self.texts()?;
@@ -275,10 +305,10 @@ impl<'a> RawRow<'a> {
                 let text = self.texts().and_then(|texts| texts.cell(column));
                 text.map_or(RawValue::Missing, RawValue::Text)
             }
-            Cells::Json(rows) => match rows[self.index].get(column) {
-                Some(Some(value)) => RawValue::Json(value),
-                _ => RawValue::Missing,
-            },
+            Cells::Json(rows) => {
+                let value = rows.cell(self.index, column);
+                value.map_or(RawValue::Missing, RawValue::Json)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A saved plan and a person's word on it → the plan as it is carried out, and what ends before it begins.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::{Change, Hold, Outcome, Plan, PlanSummary, Review, RowCounts, Status};
@@ -34,11 +35,11 @@ pub fn reviewed(mut plan: Plan, review: Review, terms: &Terms) -> Plan {
         out_of_scope,
         not_yet_effective,
     };
-    let sent = plan.changes.iter();
-    let sent: Vec<Change> = sent
-        .filter(|change| !review.leaves_out(change))
-        .cloned()
-        .collect();
+    let is_sent = |change: &&Change| !review.leaves_out(change);
+    let sent: Cow<'_, [Change]> = match plan.changes.iter().all(|change| is_sent(&change)) {
+        true => Cow::Borrowed(&plan.changes),
+        false => plan.changes.iter().filter(is_sent).cloned().collect(),
+    };
     let cost = cost(&sent, terms);
     plan.summary = PlanSummary {
         absent,

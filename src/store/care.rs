@@ -91,12 +91,13 @@ impl Store {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let (store, _) = Store::checked(&dir.join(FILE), Extent::Whole)?;
+        let (mut store, _) = Store::checked(&dir.join(FILE), Extent::Whole)?;
         let copy = tempfile::Builder::new()
             .prefix(".crewsync-backup-")
             .tempfile_in(folder)
             .map_err(failed("write the copy to"))?;
-        store.read("copy the store", |connection| {
+        // Not as a reading: SQLite copies outside of transactions only.
+        store.step("copy the store", |connection, _| {
             let target = copy.path().to_string_lossy();
             connection.execute("VACUUM INTO ?", [target])?;
             Ok(())

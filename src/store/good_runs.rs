@@ -1,7 +1,7 @@
 //! What a run teaches once it has come to a good end: whom it makes managed, who was absent from it, and the figures
 //! that the next export is compared with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::Connection;
@@ -10,7 +10,7 @@ use crate::model::{AbsentSince, Action, Basis, Change, Effect, GoodRun, Managed,
 
 use super::error::Fault;
 use super::rows::{Table, json, number, time};
-use super::runs::{EndOfRun, OPERATIONS, RUNS, RunEnd, source_of};
+use super::runs::{self, EndOfRun, RUNS, RunEnd, source_of};
 use super::{Store, StoreError, journal, managed, switched_off};
 
 const RUN_BASES: Table = Table {
@@ -82,24 +82,54 @@ fn was_stopped_by_guard(frame: &serde_json::Value) -> bool {
 }
 
 fn lost_access(connection: &Connection, run: &str) -> Result<u64, Fault> {
-    let done = |status: &Status| matches!(status, Status::Applied | Status::Unconfirmed);
-    let ended: BTreeMap<u32, Status> = journal::statuses(connection, run)?.into_iter().collect();
-    if !ended.values().any(done) {
+    let done =
+        |status: Option<Status>| matches!(status, Some(Status::Applied | Status::Unconfirmed));
+    let ended: HashMap<u32, Status> = journal::statuses(connection, run)?.into_iter().collect();
+    if !ended.values().any(|status| done(Some(*status))) {
         return Ok(0);
     }
-    let lost = changes(connection, run)?
-        .into_iter()
-        .filter(|(seq, change)| {
-            change.effect == Effect::LosesAccess && ended.get(seq).is_some_and(done)
-        });
-    Ok(lost.count() as u64)
+    let mut lost = 0;
+    runs::for_each_change(connection, run, |seq, change| {
+        let is_lost = change.effect == Effect::LosesAccess && done(ended.get(&seq).copied());
+        lost += u64::from(is_lost);
+        Ok(())
+    })?;
+    Ok(lost)
+}
+
+/// What became of the users whom a run was to create or to delete.
+#[derive(Default)]
+pub(super) struct Ends {
+    created: u64,
+    not_created: Vec<UserKey>,
+    deleted: Vec<UserKey>,
+}
+
+impl Ends {
+    /// Takes in one change, and how it ended at first.
+    pub fn add(&mut self, change: &Change, status: Option<Status>) {
+        let key = || UserKey::of(&change.user_id);
+        match (change.action, status) {
+            (Action::Create | Action::Restore, Some(Status::Applied)) => self.created += 1,
+            (Action::Create, Some(Status::Skipped)) => {}
+            (Action::Create, _) => self.not_created.push(key()),
+            (Action::Delete, Some(Status::Applied)) => self.deleted.push(key()),
+            _ => {}
+        }
+    }
 }
 
 /// Called at each end of a run, in its transaction.
-pub(super) fn learn(transaction: &Connection, run: &str, end: &EndOfRun<'_>) -> Result<(), Fault> {
+pub(super) fn learn(
+    transaction: &Connection,
+    run: &str,
+    mut ends: Ends,
+    end: &EndOfRun<'_>,
+) -> Result<(), Fault> {
     if end.resumable {
         return Ok(());
     }
+    ends.not_created.sort_unstable();
     let condition = "WHERE run = ?";
     let mut kept: Vec<Basis> = RUN_BASES.select(transaction, condition, [run], |cells| {
         let _run = cells.text()?;
@@ -107,14 +137,19 @@ pub(super) fn learn(transaction: &Connection, run: &str, end: &EndOfRun<'_>) -> 
     })?;
     transaction.execute("DELETE FROM run_bases WHERE run = ?", [run])?;
     match kept.pop() {
-        Some(basis) if end.how == RunEnd::Completed => keep(transaction, run, basis, end.at),
+        Some(basis) if end.how == RunEnd::Completed => keep(transaction, run, ends, basis, end.at),
         _ => Ok(()),
     }
 }
 
-fn keep(transaction: &Connection, run: &str, mut basis: Basis, at: Timestamp) -> Result<(), Fault> {
+fn keep(
+    transaction: &Connection,
+    run: &str,
+    ends: Ends,
+    mut basis: Basis,
+    at: Timestamp,
+) -> Result<(), Fault> {
     let source = source_of(transaction, run)?;
-    let ends = Ends::of(transaction, run)?;
     let known = managed::of_source(transaction, &source)?;
     let before = good_run_before(transaction, &source)?;
     let mut count = known.len() as u64;
@@ -176,44 +211,6 @@ fn keep(transaction: &Connection, run: &str, mut basis: Basis, at: Timestamp) ->
         json(&basis.figures),
     ];
     GOOD_RUNS.insert(transaction, &cells)
-}
-
-/// What became of the users whom a run was to create or to delete.
-#[derive(Default)]
-struct Ends {
-    created: u64,
-    not_created: Vec<UserKey>,
-    deleted: Vec<UserKey>,
-}
-
-impl Ends {
-    fn of(connection: &Connection, run: &str) -> Result<Ends, Fault> {
-        let ended: BTreeMap<u32, Status> =
-            journal::statuses(connection, run)?.into_iter().collect();
-        let mut ends = Ends::default();
-        for (seq, change) in changes(connection, run)? {
-            let status = ended.get(&seq);
-            let key = || UserKey::of(&change.user_id);
-            match (change.action, status) {
-                (Action::Create | Action::Restore, Some(Status::Applied)) => ends.created += 1,
-                (Action::Create, Some(Status::Skipped)) => {}
-                (Action::Create, _) => ends.not_created.push(key()),
-                (Action::Delete, Some(Status::Applied)) => ends.deleted.push(key()),
-                _ => {}
-            }
-        }
-        ends.not_created.sort_unstable();
-        Ok(ends)
-    }
-}
-
-fn changes(connection: &Connection, run: &str) -> Result<Vec<(u32, Change)>, Fault> {
-    OPERATIONS.select(connection, "WHERE run = ? ORDER BY seq", [run], |cells| {
-        let _run = cells.text()?;
-        let seq: u32 = cells.number()?;
-        let _columns: (String, u8) = (cells.text()?, cells.number()?);
-        Ok((seq, cells.json()?))
-    })
 }
 
 fn good_run_before(connection: &Connection, source: &str) -> Result<Option<Timestamp>, Fault> {

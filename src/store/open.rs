@@ -195,13 +195,17 @@ impl Store {
         done.map_err(|fault| fault.at(&self.path, doing))
     }
 
-    /// A step that only reads.
+    /// A step that only reads, and sees the store as it was at one instant.
     pub(super) fn read<T>(
         &self,
         doing: &'static str,
         step: impl FnOnce(&Connection) -> Result<T, Fault>,
     ) -> Result<T, StoreError> {
-        step(&self.connection).map_err(|fault| fault.at(&self.path, doing))
+        let read = || {
+            let transaction = self.connection.unchecked_transaction()?;
+            step(&transaction)
+        };
+        read().map_err(|fault| fault.at(&self.path, doing))
     }
 
     /// Refuses another tenant's store; learns the customer id when it becomes known. A store that has

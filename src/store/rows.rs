@@ -61,7 +61,7 @@ impl Table {
         connection: &Connection,
         condition: &str,
         parameters: impl Params,
-        make: impl Fn(&mut Cells) -> Result<T, Fault>,
+        mut make: impl FnMut(&mut Cells) -> Result<T, Fault>,
     ) -> Result<Vec<T>, Fault> {
         let columns = self.columns.join(", ");
         let sql = format!("SELECT {columns}, sum FROM {} {condition}", self.name);

@@ -1,14 +1,19 @@
 //! Runs: begun with their whole plan, ended with their figures.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::model::{Absence, GuardReading, Plan, PlanSummary, Problem, Review, RunSummary};
+use crate::model::{
+    Absence, Change, GuardReading, Plan, PlanSummary, Problem, Review, RunSummary, Status,
+};
 
 use super::error::Fault;
 use super::good_runs;
+use super::journal::statuses;
 use super::rows::{Table, json, number, time, word};
 use super::{Store, StoreError, quarantine, switched_off};
 
@@ -189,11 +194,9 @@ impl Store {
             let Some(mut plan) = plan_frame(connection, run)? else {
                 return Ok(None);
             };
-            let condition = "WHERE run = ? ORDER BY seq";
-            plan.changes = OPERATIONS.select(connection, condition, [run], |cells| {
-                let _key: (String, u32) = (cells.text()?, cells.number()?);
-                let _columns: (String, u8) = (cells.text()?, cells.number()?);
-                cells.json()
+            for_each_change(connection, run, |_, change| {
+                plan.changes.push(change);
+                Ok(())
             })?;
             Ok(Some(plan))
         })
@@ -226,9 +229,34 @@ pub(super) fn insert_end(
             met.push(problem.clone());
         }
     }
-    switched_off::learn(connection, run, end.at)?;
+    let statuses: HashMap<u32, Status> = statuses(connection, run)?.into_iter().collect();
+    let mut ends = good_runs::Ends::default();
+    for_each_change(connection, run, |seq, change| {
+        let status = statuses.get(&seq).copied();
+        ends.add(&change, status);
+        match status {
+            Some(Status::Applied) => switched_off::learn(connection, (run, seq), &change, end.at),
+            _ => Ok(()),
+        }
+    })?;
     quarantine::learn(connection, (run, &source_of(connection, run)?), end.at)?;
-    good_runs::learn(connection, run, end)
+    good_runs::learn(connection, run, ends, end)
+}
+
+/// Goes through the changes of a run in the order of their `seq`, one in memory at a time.
+pub(super) fn for_each_change(
+    connection: &Connection,
+    run: &str,
+    mut take: impl FnMut(u32, Change) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let condition = "WHERE run = ? ORDER BY seq";
+    let taken = OPERATIONS.select(connection, condition, [run], |cells| {
+        let _run = cells.text()?;
+        let seq = cells.number()?;
+        let _columns: (String, u8) = (cells.text()?, cells.number()?);
+        take(seq, cells.json()?)
+    });
+    taken.map(drop)
 }
 
 /// The source of a run; blank if there is no such run.

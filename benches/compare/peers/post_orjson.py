@@ -8,7 +8,7 @@ import orjson
 
 path, base_url = sys.argv[1:3]
 connection = http.client.HTTPConnection(base_url.removeprefix("http://"))
-headers = {"Authorization": "Bearer any", "Content-Type": "application/json"}
+headers = {"x-access-token": "any", "Content-Type": "application/json"}
 posted = 0
 with open(path, newline="", encoding="utf-8") as file:
     rows = csv.reader(file)

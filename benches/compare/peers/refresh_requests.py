@@ -7,7 +7,7 @@ import requests
 
 base_url, path = sys.argv[1:3]
 session = requests.Session()
-session.headers["Authorization"] = "Bearer any"
+session.headers["x-access-token"] = "any"
 store = sqlite3.connect(path)
 store.execute("pragma journal_mode = wal")
 store.execute("create table users (id text primary key, object text not null)")
